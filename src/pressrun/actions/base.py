@@ -1,0 +1,66 @@
+"""What every action is given: the workspace it acts on and the caller it acts for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from pressrun.connectors.base import ImageModel, MediaStore, Publisher, TextModel
+from pressrun.domain.decisions import RetryPolicy
+from pressrun.domain.problems import Problem
+from pressrun.domain.user import Right
+from pressrun.store.database import Store
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How this installation publishes; every number is a setting."""
+
+    min_lead: timedelta = timedelta(seconds=60)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    allow_private: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything an action may use, put together once by `bootstrap`."""
+
+    store: Store
+    asset_folder: Path
+    publishers: Mapping[str, Publisher]
+    media_store: MediaStore
+    text_model: TextModel
+    fallback_text_model: TextModel
+    image_model: ImageModel
+    rules: Rules
+
+    def publisher(self, platform: str) -> Publisher:
+        """The publisher of a platform. Raises `Problem` `platform_unknown`."""
+        publisher = self.publishers.get(platform)
+        if publisher is None:
+            known = ", ".join(self.publishers)
+            raise Problem.invalid("platform_unknown", field="platform", platform=platform, platforms=known)
+        return publisher
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, and what they may do."""
+
+    id: str
+    """The person's id, or the id of the API token they act through."""
+    user_id: str | None
+    rights: frozenset[Right]
+
+    def need(self, right: Right) -> None:
+        """Raises `Problem` (403) `not_allowed` where the caller lacks `right`."""
+        if right not in self.rights:
+            raise Problem.forbidden("not_allowed")
+
+    def may(self, right: Right) -> bool:
+        """Whether the caller has `right`."""
+        return right in self.rights
+
+
+SYSTEM = Caller(id="system", user_id=None, rights=frozenset(Right))
+"""Pressrun itself: its clocks and its demo."""

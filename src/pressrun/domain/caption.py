@@ -1,0 +1,44 @@
+"""Captions and hashtags: how they join, and how long they may be (S2.11)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pressrun.domain.problems import Flaw
+
+_TAG = re.compile(r"#[\w·]+")
+_SPLIT = re.compile(r"[\s,]+")
+
+
+@dataclass(frozen=True)
+class TextRules:
+    """What a platform accepts as text; lengths in characters as the platform counts them."""
+
+    max_length: int
+    max_hashtags: int
+    max_mentions: int
+
+
+def normal_hashtags(tags: Sequence[str]) -> tuple[str, ...]:
+    """Hashtags as they are kept: without `#`, without blanks, each once, in the order given."""
+    words = [word.lstrip("#") for tag in tags for word in _SPLIT.split(tag.strip())]
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def full_text(caption: str, hashtags: Sequence[str]) -> str:
+    """What is sent: the caption with its hashtags appended at the end (S2.11)."""
+    tags = " ".join(f"#{tag}" for tag in hashtags)
+    return f"{caption.rstrip()}\n\n{tags}" if tags and caption.strip() else tags or caption.rstrip()
+
+
+def text_flaws(caption: str, hashtags: Sequence[str], rules: TextRules) -> list[Flaw]:
+    """Everything in a text that the platform would refuse."""
+    text = full_text(caption, hashtags)
+    flaws = []
+    if len(text) > rules.max_length:
+        flaws.append(Flaw("caption_too_long", "caption", {"limit": rules.max_length, "length": len(text)}))
+    if (tags := len(_TAG.findall(text))) > rules.max_hashtags:
+        flaws.append(Flaw("too_many_hashtags", "hashtags", {"limit": rules.max_hashtags, "count": tags}))
+    if (mentions := len(re.findall(r"(?<!\w)@\w", text))) > rules.max_mentions:
+        flaws.append(Flaw("too_many_mentions", "caption", {"limit": rules.max_mentions, "count": mentions}))
+    return flaws

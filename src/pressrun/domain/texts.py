@@ -1,0 +1,479 @@
+"""The texts of `domain.messages`, grouped by what they are about."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Message:
+    """One text in both languages; `todo_ko` and `todo_en` say what to do."""
+
+    ko: str
+    en: str
+    todo_ko: str = ""
+    todo_en: str = ""
+
+
+_FAILURES = {
+    "transient": Message(
+        "플랫폼에 잠시 문제가 있어 실패했어요.",
+        "The platform had a passing problem.",
+        "자동으로 다시 시도해요. 계속되면 지금 다시 시도해 주세요.",
+        "It retries by itself. If it goes on, retry it now.",
+    ),
+    "rate_limited": Message(
+        "게시 한도를 넘었어요.",
+        "A publishing limit was reached.",
+        "한도가 풀리면 자동으로 다시 시도해요.",
+        "It retries by itself when the limit frees up.",
+    ),
+    "login_expired": Message(
+        "계정 인증 만료, 재인증 필요.",
+        "Sign-in expired, reconnect.",
+        "계정을 다시 연결하면 멈춘 게시물이 이어서 나가요.",
+        "Reconnect the account; its held posts then go out.",
+    ),
+    "account_suspended": Message(
+        "페르소나 ‘{persona}’ 계정 정지됨. 이 페르소나의 예약을 모두 멈췄어요.",
+        "Account of persona ‘{persona}’ suspended. All of its posts are paused.",
+        "플랫폼에서 정지를 푼 뒤 계정 화면에서 다시 시작해 주세요.",
+        "Lift the suspension on the platform, then resume on the accounts page.",
+    ),
+    "refused": Message(
+        "플랫폼이 게시물을 거절했어요.",
+        "The platform refused the post.",
+        "내용을 고친 뒤 다시 시도해 주세요.",
+        "Change the post, then retry.",
+    ),
+    "media_broken": Message(
+        "이미지 재생성 필요. {which}번째 파일을 쓸 수 없어요.",
+        "Image must be made again: file {which} can't be used.",
+        "이미지를 다시 만들거나 다른 파일로 바꿔 주세요.",
+        "Make the image again or replace the file.",
+    ),
+    "media_unreachable": Message(
+        "플랫폼이 이미지를 가져가지 못했어요.",
+        "The platform could not fetch the image.",
+        "공개 주소(PRESSRUN_PUBLIC_URL)가 밖에서 열리는지 확인해 주세요. 자동으로 다시 시도해요.",
+        "Check that the public address (PRESSRUN_PUBLIC_URL) opens from outside. It retries by itself.",
+    ),
+    "misconfigured": Message(
+        "연결 설정이 잘못됐어요.",
+        "The connection is set up wrongly.",
+        "운영자가 앱 키와 결제 상태를 확인해야 해요.",
+        "The operator must check the app's keys and billing.",
+    ),
+    "duplicate": Message(
+        "플랫폼이 이미 있는 게시물이라고 해요.",
+        "The platform says it already has this post.",
+        "이미 올라가 있는지 확인하고 있어요.",
+        "It is being checked whether it is already there.",
+    ),
+    "outcome_unknown": Message(
+        "게시 요청의 결과를 알 수 없어요.",
+        "The outcome of the publishing call is unknown.",
+        "플랫폼을 열어 게시됐는지 본 뒤 알려 주세요. 그 전에는 다시 보내지 않아요.",
+        "Look on the platform and say whether it is there. Nothing is sent again before that.",
+    ),
+    "app_limited": Message(
+        "앱 전체의 요청 한도를 넘었어요.",
+        "The request limit of the whole app was reached.",
+        "한도가 풀리면 자동으로 다시 시도해요.",
+        "It retries by itself when the limit frees up.",
+    ),
+    "spam_restricted": Message(
+        "플랫폼이 이 계정의 활동을 제한했어요.",
+        "The platform restricted this account's activity.",
+        "플랫폼 앱에서 제한을 푼 뒤 다시 시작해 주세요.",
+        "Lift the restriction in the platform's app, then resume.",
+    ),
+    "given_up": Message(
+        "포기한 게시물이에요.",
+        "This post was given up.",
+        "되돌린 뒤 다시 시도해 주세요.",
+        "Undo, then retry.",
+    ),
+}
+
+_TIMES = {
+    "time_malformed": Message(
+        "날짜를 읽을 수 없어요.",
+        "Can't read that date.",
+        "예: 2026-11-20 18:30",
+        "Example: 2026-11-20 18:30",
+    ),
+    "time_in_past": Message(
+        "이미 지난 시각이에요.", "That time has passed.", "지금 이후로 골라 주세요.", "Choose a later one."
+    ),
+    "time_too_near": Message(
+        "너무 가까운 시각이에요.",
+        "Too soon.",
+        "{seconds}초 뒤 이후로 고르거나 지금 게시해 주세요.",
+        "Choose a time at least {seconds} seconds away, or publish now.",
+    ),
+    "time_too_far": Message(
+        "너무 먼 시각이에요.",
+        "Too far away.",
+        "2년 안의 시각을 골라 주세요.",
+        "Choose a time within two years.",
+    ),
+    "time_does_not_exist": Message(
+        "{zone}에는 없는 시각이에요. 서머타임이 시작되며 건너뛰어요.",
+        "That time does not exist in {zone}: daylight saving skips it.",
+        "한 시간 앞이나 뒤를 골라 주세요.",
+        "Choose an hour earlier or later.",
+    ),
+}
+
+_TEXT = {
+    "caption_too_long": Message(
+        "캡션이 {length}자예요. 해시태그까지 {limit}자를 넘을 수 없어요.",
+        "The caption has {length} characters; with hashtags at most {limit} are allowed.",
+        "글을 줄여 주세요.",
+        "Shorten it.",
+    ),
+    "caption_missing": Message(
+        "캡션과 미디어가 모두 비어 있어요.",
+        "Both caption and media are empty.",
+        "글을 쓰거나 이미지를 넣어 주세요.",
+        "Write a caption or add an image.",
+    ),
+    "too_many_hashtags": Message(
+        "해시태그가 {count}개예요. {limit}개까지 쓸 수 있어요.",
+        "There are {count} hashtags; at most {limit} are allowed.",
+        "해시태그를 줄여 주세요.",
+        "Remove some.",
+    ),
+    "too_many_mentions": Message(
+        "멘션이 {count}개예요. {limit}개까지 쓸 수 있어요.",
+        "There are {count} mentions; at most {limit} are allowed.",
+        "멘션을 줄여 주세요.",
+        "Remove some.",
+    ),
+    "title_missing": Message(
+        "제목이 비어 있어요.", "The title is empty.", "주제를 적어 주세요.", "Write a topic."
+    ),
+    "title_too_long": Message(
+        "제목이 {length}자예요. {limit}자까지 쓸 수 있어요.",
+        "The title has {length} characters; at most {limit} are allowed.",
+        "주제를 짧게 적어 주세요.",
+        "Make it shorter.",
+    ),
+    "title_without_words": Message(
+        "제목에 글자가 없어 무엇을 쓸지 알 수 없어요.",
+        "The title has no words, so there is nothing to write about.",
+        "이모지와 함께 주제를 글로 적어 주세요.",
+        "Add the topic in words beside the emoji.",
+    ),
+    "note_missing": Message(
+        "반려하려면 이유가 필요해요.", "A reason is needed to reject.", "메모를 적어 주세요.", "Write a note."
+    ),
+}
+
+_MEDIA = {
+    "media_missing": Message(
+        "이 형식에는 이미지나 영상이 필요해요.",
+        "This format needs an image or a video.",
+        "미디어를 하나 이상 넣어 주세요.",
+        "Add at least one file.",
+    ),
+    "media_unsupported": Message(
+        "지원하지 않는 파일이에요: {name}.",
+        "This kind of file is not supported: {name}.",
+        "JPEG, PNG, WebP, HEIC, GIF 이미지나 MP4, MOV 영상을 올려 주세요.",
+        "Upload a JPEG, PNG, WebP, HEIC or GIF image, or an MP4 or MOV video.",
+    ),
+    "media_file_broken": Message(
+        "이미지 재생성 필요. {name} 파일을 열 수 없어요.",
+        "Image must be made again: {name} can't be opened.",
+        "파일을 다시 내보내거나 다른 파일을 올려 주세요.",
+        "Export the file again or upload another.",
+    ),
+    "media_too_large": Message(
+        "{name} 이미지가 {megapixels}메가픽셀로 너무 커요. {limit}메가픽셀까지 쓸 수 있어요.",
+        "{name} has {megapixels} megapixels; at most {limit} are allowed.",
+        "크기를 줄여서 다시 올려 주세요.",
+        "Make it smaller and upload it again.",
+    ),
+    "file_too_large": Message(
+        "파일이 너무 커요. {limit}바이트까지 올릴 수 있어요.",
+        "The file is too large; at most {limit} bytes are allowed.",
+        "더 작은 파일을 올려 주세요.",
+        "Upload a smaller file.",
+    ),
+    "file_missing": Message(
+        "파일이 없어요.", "There is no file.", "올릴 파일을 골라 주세요.", "Choose a file to upload."
+    ),
+    "media_count": Message(
+        "미디어가 {count}개예요. 이 형식은 {lowest}개에서 {highest}개까지 받아요.",
+        "There are {count} files; this format takes {lowest} to {highest}.",
+        "개수를 맞추거나 형식을 바꿔 주세요.",
+        "Change the number of files or the format.",
+    ),
+    "media_kind": Message(
+        "이 형식에는 쓸 수 없는 미디어예요: {kind}.",
+        "This format does not take this kind of media: {kind}.",
+        "다른 파일이나 형식을 골라 주세요.",
+        "Choose another file or format.",
+    ),
+    "image_url_unreachable": Message(
+        "이미지 주소를 열 수 없어요: {url}",
+        "The image address can't be opened: {url}",
+        "주소를 확인하거나 파일을 직접 올려 주세요.",
+        "Check the address, or upload the file.",
+    ),
+    "address_private": Message(
+        "내부 주소는 가져올 수 없어요: {url}",
+        "Addresses inside a private network are not fetched: {url}",
+        "공개된 주소를 쓰거나 파일을 직접 올려 주세요.",
+        "Use a public address, or upload the file.",
+    ),
+    "asset_not_found": Message(
+        "그런 파일이 없어요: {asset_id}",
+        "There is no such file: {asset_id}",
+        "파일을 다시 올려 주세요.",
+        "Upload it again.",
+    ),
+    "asset_duplicate": Message(
+        "같은 파일이 두 번 들어 있어요.",
+        "The same file is there twice.",
+        "하나를 빼 주세요.",
+        "Remove one of them.",
+    ),
+    "format_unknown": Message(
+        "이 플랫폼이 받지 않는 형식이에요: {format}",
+        "This platform does not take the format {format}.",
+        "{formats} 가운데에서 골라 주세요.",
+        "Choose one of {formats}.",
+    ),
+    "glyph_missing": Message(
+        "글꼴에 없는 글자가 있어 카드를 그릴 수 없어요: {characters}",
+        "The card can't be drawn, the font lacks: {characters}",
+        "그 글자를 빼거나 바꿔 주세요.",
+        "Remove or replace these characters.",
+    ),
+}
+
+_ACCOUNTS = {
+    "account_not_found": Message(
+        "그런 계정이 없어요.",
+        "There is no such account.",
+        "계정 목록에서 골라 주세요.",
+        "Choose one from the list of accounts.",
+    ),
+    "account_missing": Message(
+        "계정을 고르지 않았어요.", "No account is chosen.", "계정을 골라 주세요.", "Choose an account."
+    ),
+    "needs_reauth": Message(
+        "계정 인증 만료, 재인증 필요.",
+        "Sign-in expired, reconnect.",
+        "계정을 다시 연결해 주세요.",
+        "Reconnect the account.",
+    ),
+    "account_paused": Message(
+        "계정이 일시중지되어 있어요.",
+        "The account is paused.",
+        "계정 화면에서 다시 시작해 주세요.",
+        "Resume it on the accounts page.",
+    ),
+    "persona_paused": Message(
+        "페르소나가 일시중지되어 있어요.",
+        "The persona is paused.",
+        "계정 화면에서 다시 시작해 주세요.",
+        "Resume it on the accounts page.",
+    ),
+    "still_suspended": Message(
+        "플랫폼이 아직 계정을 정지해 두었어요.",
+        "The platform still suspends the account.",
+        "플랫폼에서 정지를 푼 뒤 다시 눌러 주세요.",
+        "Lift it on the platform, then try again.",
+    ),
+    "platform_unknown": Message(
+        "연결할 수 없는 플랫폼이에요: {platform}",
+        "This platform can't be connected: {platform}",
+        "{platforms} 가운데에서 골라 주세요.",
+        "Choose one of {platforms}.",
+    ),
+    "credentials_refused": Message(
+        "플랫폼이 로그인을 받지 않았어요. ({said})",
+        "The platform did not accept this login. ({said})",
+        "토큰과 계정 번호를 확인해 주세요.",
+        "Check the token and the account's id.",
+    ),
+    "credentials_incomplete": Message(
+        "로그인 정보에 빠진 것이 있어요: {missing}",
+        "The credentials lack {missing}.",
+        "빠진 항목을 채워 주세요.",
+        "Fill in what is missing.",
+    ),
+    "persona_not_found": Message(
+        "그런 페르소나가 없어요.",
+        "There is no such persona.",
+        "목록에서 골라 주세요.",
+        "Choose one from the list.",
+    ),
+    "zone_unknown": Message(
+        "모르는 시간대예요: {zone}",
+        "This time zone is unknown: {zone}",
+        "예: Asia/Seoul",
+        "Example: Asia/Seoul",
+    ),
+    "account_busy": Message(
+        "이 계정의 게시물이 아직 남아 있어요.",
+        "Posts of this account are still waiting.",
+        "먼저 취소하거나 끝나기를 기다려 주세요.",
+        "Cancel them first, or wait for them.",
+    ),
+}
+
+_POSTS = {
+    "post_not_found": Message("그런 게시물이 없어요.", "There is no such post."),
+    "job_not_found": Message("그런 예약이 없어요.", "There is no such scheduled job."),
+    "task_not_found": Message("그런 작업이 없어요.", "There is no such task."),
+    "run_not_found": Message("그런 실행이 없어요.", "There is no such run."),
+    "content_not_found": Message("그런 콘텐츠가 없어요.", "There is no such content."),
+    "title_not_found": Message("그런 제목이 없어요.", "There is no such title."),
+    "notification_not_found": Message("그런 알림이 없어요.", "There is no such notification."),
+    "already_publishing": Message(
+        "이미 게시하고 있어요.",
+        "It is being published already.",
+        "끝날 때까지 기다려 주세요.",
+        "Wait until it is done.",
+    ),
+    "already_published": Message("이미 게시했어요.", "It is published already."),
+    "cancelled": Message(
+        "취소한 게시물이에요.", "It was cancelled.", "새로 예약해 주세요.", "Schedule a new one."
+    ),
+    "failed": Message("실패한 게시물이에요.", "It failed.", "다시 시도해 주세요.", "Use retry."),
+    "outcome_unknown_yet": Message(
+        "게시됐는지 아직 확인하고 있어요.",
+        "It is still being checked whether it went out.",
+        "잠시 기다려 주세요.",
+        "Wait a moment.",
+    ),
+    "awaiting_approval": Message(
+        "승인을 기다리고 있어요.", "It waits for approval.", "먼저 승인해 주세요.", "Approve it first."
+    ),
+    "held": Message(
+        "사람의 확인을 기다리며 멈춰 있어요.",
+        "It is held until a person acts.",
+        "멈춘 까닭을 먼저 풀어 주세요.",
+        "Resolve the reason first.",
+    ),
+    "draft": Message("아직 초안이에요.", "It is still a draft.", "먼저 예약해 주세요.", "Schedule it first."),
+    "not_failed": Message("실패한 게시물이 아니에요.", "It has not failed."),
+    "already_decided": Message("이미 결정한 콘텐츠예요.", "It was decided already."),
+    "run_refuses": Message("지금은 이 실행을 바꿀 수 없어요.", "This run can't be changed now."),
+    "stage_unknown": Message(
+        "이 실행에 없는 단계예요.",
+        "This run has no such stage.",
+        "{stages} 가운데에서 골라 주세요.",
+        "Choose one of {stages}.",
+    ),
+    "content_type_unknown": Message(
+        "만들 수 없는 종류예요: {content_type}",
+        "This kind of content can't be made: {content_type}",
+        "{types} 가운데에서 골라 주세요.",
+        "Choose one of {types}.",
+    ),
+    "scheduling_failed": Message(
+        "예약하지 못했어요. 작성한 내용은 그대로 있어요.",
+        "Not scheduled. Your draft is safe.",
+        "다시 예약하거나 지금 게시해 주세요.",
+        "Try again or publish now.",
+    ),
+    "permalink_malformed": Message(
+        "게시물 주소가 아니에요.",
+        "That is not the address of a post.",
+        "https:// 로 시작하는 주소를 넣어 주세요.",
+        "Give an address that starts with https://.",
+    ),
+    "edited_meanwhile": Message(
+        "그사이에 다른 곳에서 바뀌었어요.",
+        "It was changed elsewhere meanwhile.",
+        "새로 고친 뒤 다시 해 주세요.",
+        "Reload, then try again.",
+    ),
+}
+
+_REQUESTS = {
+    "bad_credentials": Message(
+        "이메일이나 비밀번호가 맞지 않아요.",
+        "E-mail or password is not right.",
+        "다시 확인해 주세요.",
+        "Check both and try again.",
+    ),
+    "too_many_attempts": Message(
+        "로그인 시도가 너무 많았어요.",
+        "Too many login attempts.",
+        "{minutes}분 뒤에 다시 시도해 주세요.",
+        "Try again in {minutes} minutes.",
+    ),
+    "password_too_short": Message(
+        "비밀번호가 너무 짧아요.",
+        "The password is too short.",
+        "10자 이상으로 정해 주세요.",
+        "Use at least 10 characters.",
+    ),
+    "email_malformed": Message(
+        "이메일 주소가 아니에요.",
+        "That is not an e-mail address.",
+        "예: me@example.com",
+        "Example: me@example.com",
+    ),
+    "email_taken": Message("이미 있는 이메일이에요.", "This e-mail has a login already."),
+    "not_signed_in": Message("로그인이 필요해요.", "You are not signed in.", "로그인해 주세요.", "Sign in."),
+    "not_allowed": Message(
+        "이 일을 할 권한이 없어요.",
+        "You may not do this.",
+        "소유자에게 권한을 요청해 주세요.",
+        "Ask the owner for the right.",
+    ),
+    "csrf": Message(
+        "다른 사이트에서 온 요청이라 막았어요.",
+        "The request came from another site and was blocked.",
+        "Pressrun 화면에서 다시 해 주세요.",
+        "Do it again from a Pressrun page.",
+    ),
+    "idempotency_mismatch": Message(
+        "같은 Idempotency-Key로 다른 내용을 보냈어요.",
+        "This Idempotency-Key was used with another body.",
+        "새 키를 쓰세요.",
+        "Use a new key.",
+    ),
+    "in_progress": Message(
+        "같은 키의 첫 요청이 아직 처리되고 있어요.",
+        "The first request with this key is still running.",
+        "잠시 뒤에 다시 보내세요.",
+        "Send it again in a moment.",
+    ),
+    "invalid": Message("여러 항목을 고쳐야 해요.", "Several fields must be changed."),
+    "field_invalid": Message("값을 읽을 수 없어요: {reason}", "Can't read this value: {reason}"),
+    "not_found": Message("찾을 수 없어요.", "Not found.", "주소를 확인해 주세요.", "Check the address."),
+    "cursor_malformed": Message(
+        "목록의 위치를 읽을 수 없어요.",
+        "Can't read the cursor.",
+        "처음부터 다시 불러와 주세요.",
+        "Start from the first page.",
+    ),
+    "setup_done": Message("이미 설정을 마쳤어요.", "Setup is done already.", "로그인해 주세요.", "Sign in."),
+    "database_busy": Message(
+        "데이터베이스가 바빠서 저장하지 못했어요.",
+        "The database was busy and nothing was saved.",
+        "잠시 뒤에 다시 시도해 주세요.",
+        "Try again in a moment.",
+    ),
+    "disk_full": Message(
+        "디스크가 가득 차서 저장하지 못했어요.",
+        "The disk is full and nothing was saved.",
+        "공간을 비운 뒤 다시 시도해 주세요.",
+        "Free some space, then try again.",
+    ),
+    "unexpected": Message(
+        "예상하지 못한 문제가 생겼어요. 저장된 것은 그대로예요.",
+        "Something unexpected happened. What was saved is safe.",
+        "다시 시도해 보고, 계속되면 로그의 번호 {trace} 를 알려 주세요.",
+        "Try again; if it goes on, report the number {trace} from the log.",
+    ),
+}
+
+MESSAGES: dict[str, Message] = {**_FAILURES, **_TIMES, **_TEXT, **_MEDIA, **_ACCOUNTS, **_POSTS, **_REQUESTS}

@@ -1,0 +1,46 @@
+"""Reading and checking the times that people give (S0.7, API.md "Publish")."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pressrun.domain.problems import Problem
+
+FARTHEST = timedelta(days=731)
+"""Two years ahead."""
+
+
+def parse_publish_time(text: str, zone: ZoneInfo, *, field: str = "scheduled_publish_time") -> datetime:
+    """The instant (UTC) that `text` names.
+
+    `text` is RFC 3339; without an offset it is wall-clock time in `zone`. A wall time inside a DST fold is
+    the earlier pass. Raises `Problem` `time_malformed` or `time_does_not_exist`.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Problem.invalid("time_malformed", field=field) from None
+    if "T" not in text and " " not in text.strip():
+        raise Problem.invalid("time_malformed", field=field)
+    return moment.astimezone(UTC) if moment.tzinfo else wall_time(moment, zone, field=field)
+
+
+def wall_time(moment: datetime, zone: ZoneInfo, *, field: str = "scheduled_publish_time") -> datetime:
+    """The instant (UTC) of a naive wall-clock time; the earlier one in a fold, refused in a gap."""
+    instant = moment.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != moment:
+        raise Problem.invalid("time_does_not_exist", field=field, zone=zone.key)
+    return instant
+
+
+def check_publish_time(
+    at: datetime, *, now: datetime, min_lead: timedelta, field: str = "scheduled_publish_time"
+) -> None:
+    """Raises `Problem` `time_in_past`, `time_too_near` or `time_too_far` (S0.7)."""
+    if at <= now:
+        raise Problem.invalid("time_in_past", field=field)
+    if at < now + min_lead:
+        raise Problem.invalid(
+            "time_too_near", field=field, earliest=now + min_lead, seconds=int(min_lead.total_seconds())
+        )
+    if at > now + FARTHEST:
+        raise Problem.invalid("time_too_far", field=field)

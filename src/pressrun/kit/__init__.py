@@ -1,0 +1,1 @@
+"""What any project could use: time, names, logs, databases."""

@@ -1,0 +1,8 @@
+"""Every stand-in there is: a new one is its own file and one line here."""
+
+from pressrun.sandbox import anthropic, instagram
+
+STAND_INS = (
+    instagram.STAND_IN,
+    anthropic.STAND_IN,
+)

@@ -1,0 +1,99 @@
+"""Every setting, with its type, default and environment name: the only place that reads the environment."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from pressrun.domain.persona import Language
+
+
+def _numbers(value: object) -> object:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def _words(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Seconds = Annotated[tuple[float, ...], NoDecode, BeforeValidator(_numbers)]
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+
+
+class Settings(BaseSettings):
+    """What a person may set, by `PRESSRUN_*` variables. Names and defaults are fixed (DESIGN.md 15)."""
+
+    model_config = SettingsConfigDict(env_prefix="PRESSRUN_", extra="ignore", frozen=True)
+
+    data: Path = Field(Path("./data"), description="The one folder everything is kept in.")
+    database_url: str = Field(
+        "", description="PostgreSQL for many workers; empty: SQLite in the data folder."
+    )
+    host: str = Field("127.0.0.1", description="Where the web server listens.")
+    port: int = Field(8000, description="Where the web server listens.")
+    public_url: str = Field(
+        "", description="The address at which platforms fetch media; empty: host and port."
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Encrypts credentials; made on first start if unset."
+    )
+    secret_key_file: Path | None = Field(None, description="A file that holds the secret key.")
+    sandbox_url: str = Field("", description="Makes every connector talk to the sandbox at this address.")
+    sandbox_port: int = Field(9100, description="Where `pressrun sandbox` listens.")
+    posts_per_hour: int = Field(
+        10, ge=1, description="Posts an account may publish in any 60 minutes (S2.6)."
+    )
+    publishing_at_once: int = Field(
+        10, ge=1, description="Posts being published at the same time in total (S2.6)."
+    )
+    min_spacing_seconds: float = Field(0, ge=0, description="Least time between two posts of one account.")
+    retry_seconds: Seconds = Field((300, 300, 300), description="Waits before each retry (S2.7).")
+    rate_limit_seconds: float = Field(
+        3600, gt=0, description="Wait after a rate limit that names no time (S2.7)."
+    )
+    http_timeout_seconds: float = Field(60, gt=0, description="How long a platform may take to answer.")
+    settle_seconds: float = Field(
+        90, gt=0, description="How long a call without an answer may still take effect."
+    )
+    confirm_seconds: Seconds = Field(
+        (0, 120, 600, 1800), description="When to look for a post of unknown outcome."
+    )
+    min_lead_seconds: float = Field(60, ge=0, description="How far ahead a scheduled time must be (S0.7).")
+    arm_seconds: float = Field(
+        20, ge=0, description="How long before its time a worker takes a post into memory."
+    )
+    lease_seconds: float = Field(20, gt=0, description="After this silence a worker counts as dead.")
+    missed_grace_seconds: float = Field(3600, ge=0, description="How late a missed occurrence still runs.")
+    timer: Literal["builtin", "qstash"] = Field("builtin", description="Who keeps time for schedules (S3.3).")
+    allow_private: Words = Field(
+        (), description="host:port pairs that media may be fetched from though private."
+    )
+    language: Language = Field(
+        Language.KO, description="The language where neither person nor browser names one."
+    )
+    anthropic_url: str = Field("", description="Another address for the Anthropic API.")
+    anthropic_model: str = Field("claude-sonnet-5-5", description="The model that writes, when a key is set.")
+    instagram_url: str = Field("", description="Another address for graph.facebook.com.")
+    instagram_login_url: str = Field("", description="Another address for graph.instagram.com.")
+    anthropic_api_key: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="ANTHROPIC_API_KEY",
+        description="Anthropic writes the texts when it is set.",
+    )
+
+    @property
+    def own_url(self) -> str:
+        """Where platforms and people reach Pressrun, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def min_lead(self) -> timedelta:
+        """How far ahead a scheduled time must be."""
+        return timedelta(seconds=self.min_lead_seconds)
+
+
+def durations(seconds: tuple[float, ...]) -> tuple[timedelta, ...]:
+    """Seconds as durations."""
+    return tuple(timedelta(seconds=each) for each in seconds)

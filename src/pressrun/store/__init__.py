@@ -1,0 +1,1 @@
+"""The database: tables, one file of queries per noun, migrations, encrypted columns."""

@@ -1,0 +1,291 @@
+"""Posts: the one door through which a post's status changes, and how posts are listed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+
+from pressrun.domain.failures import Failure, from_json
+from pressrun.domain.post import Format, PostEvent, PostStatus, next_status
+from pressrun.domain.problems import Problem
+from pressrun.kit.ids import new_id
+from pressrun.store import schema
+from pressrun.store.database import Tx
+
+_post, _account, _persona, _content = (
+    schema.post.c,
+    schema.account.c,
+    schema.persona.c,
+    schema.content.c,
+)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post as it is kept."""
+
+    id: str
+    content_id: str
+    account_id: str
+    persona_id: str
+    run_id: str | None
+    format: Format
+    options: dict[str, Any]
+    status: PostStatus
+    status_reason: str | None
+    version: int
+    due_at: datetime
+    ready_at: datetime
+    scheduled_by_time: bool
+    attempts: int
+    retries: int
+    login_renewed: bool
+    failure: Failure | None
+    external_id: str | None
+    permalink: str | None
+    published_at: datetime | None
+    created_by: str | None
+    created_at: datetime
+
+    @property
+    def topic(self) -> str:
+        """The topic of this post's events."""
+        return topic(self.id)
+
+
+@dataclass(frozen=True)
+class PostCard:
+    """A post with what a list shows of its neighbours."""
+
+    post: Post
+    persona: str
+    persona_hue: int
+    timezone: str
+    platform: str
+    handle: str
+    account_status: str
+    caption: str
+    hashtags: tuple[str, ...]
+    asset_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PostFilter:
+    """Which posts a list shows; empty fields do not narrow it."""
+
+    statuses: Sequence[PostStatus] = ()
+    persona_id: str | None = None
+    account_id: str | None = None
+    run_id: str | None = None
+    due_from: datetime | None = None
+    due_to: datetime | None = None
+    waiting_by_time: bool = False
+    """Only posts that a person scheduled, or that wait for another reason (예약 목록)."""
+    ids: Sequence[str] = field(default_factory=tuple)
+
+
+def topic(post_id: str) -> str:
+    """The topic of a post's events."""
+    return f"post:{post_id}"
+
+
+def add(
+    tx: Tx,
+    *,
+    content_id: str,
+    account_id: str,
+    persona_id: str,
+    format: Format,
+    status: PostStatus,
+    due_at: datetime,
+    scheduled_by_time: bool,
+    run_id: str | None = None,
+    options: dict[str, Any] | None = None,
+    created_by: str | None = None,
+) -> Post:
+    """A new post in its first status."""
+    post_id = new_id()
+    tx.execute(
+        sa.insert(schema.post).values(
+            id=post_id,
+            content_id=content_id,
+            account_id=account_id,
+            persona_id=persona_id,
+            run_id=run_id,
+            format=format.value,
+            options=options or {},
+            status=status.value,
+            due_at=due_at,
+            ready_at=due_at,
+            scheduled_by_time=scheduled_by_time,
+            created_by=created_by,
+            created_at=tx.now,
+        )
+    )
+    tx.append(topic(post_id), "post.created", {"status": status.value, "due_at": due_at.isoformat()})
+    return get(tx, post_id)
+
+
+def find(tx: Tx, post_id: str) -> Post | None:
+    """The post, if there is one."""
+    row = tx.row(sa.select(schema.post).where(_post.id == post_id))
+    return _read(row) if row else None
+
+
+def get(tx: Tx, post_id: str, *, missing: str = "post_not_found") -> Post:
+    """The post. Raises `Problem` (404, code `missing`)."""
+    post = find(tx, post_id)
+    if post is None:
+        raise Problem.not_found(missing)
+    return post
+
+
+def change(
+    tx: Tx, post: Post, event: PostEvent, *, note: dict[str, Any] | None = None, **changes: Any
+) -> Post:
+    """Changes a post's status by `event`, sets `changes`, and appends the event: the only door.
+
+    `post` is the caller's reading of it: when it changed since, nothing happens and `Problem` (409)
+    `edited_meanwhile` is raised. Raises `Problem` (409) where the status refuses the event.
+    """
+    status = next_status(post.status, event)
+    values: dict[str, Any] = {
+        "status_reason": None,
+        **changes,
+        "status": status.value,
+        "version": post.version + 1,
+    }
+    changed = tx.execute(
+        sa.update(schema.post)
+        .where(_post.id == post.id, _post.status == post.status.value, _post.version == post.version)
+        .values(values)
+    )
+    if changed.rowcount != 1:
+        raise Problem.conflict("edited_meanwhile")
+    tx.append(post.topic, f"post.{event.value}", {"status": status.value, **(note or {})})
+    return get(tx, post.id)
+
+
+def move_ready(tx: Tx, post: Post, ready_at: datetime, *, reason: str) -> None:
+    """Puts off a waiting post without changing its status, saying why."""
+    tx.execute(
+        sa.update(schema.post)
+        .where(_post.id == post.id, _post.version == post.version)
+        .values(ready_at=ready_at, status_reason=reason)
+    )
+    if post.status_reason != reason:
+        tx.append(post.topic, "post.put_off", {"reason": reason, "retry_at": ready_at.isoformat()})
+
+
+def open_posts_of_account(tx: Tx, account_id: str) -> list[Post]:
+    """Every post of the account that a clock would still send."""
+    waiting = (PostStatus.SCHEDULED, PostStatus.ARMED, PostStatus.RETRY_WAIT)
+    query = sa.select(schema.post).where(_post.account_id == account_id, _post.status.in_(waiting))
+    return [_read(row) for row in tx.rows(query)]
+
+
+def cards(
+    tx: Tx,
+    wanted: PostFilter,
+    *,
+    newest_first: bool = False,
+    limit: int = 100,
+    after: tuple[datetime, str] | None = None,
+) -> list[PostCard]:
+    """Posts in order of their due time; `after` is the (due_at, id) of the last one seen."""
+    order = sa.tuple_(_post.due_at, _post.id)
+    query = _card_query().where(*_conditions(wanted))
+    if after is not None:
+        place = sa.tuple_(sa.literal(after[0], schema.UTCDateTime()), sa.literal(after[1]))
+        query = query.where(order < place if newest_first else order > place)
+    direction = (_post.due_at.desc(), _post.id.desc()) if newest_first else (_post.due_at, _post.id)
+    return _read_cards(tx, tx.rows(query.order_by(*direction).limit(limit)))
+
+
+def card(tx: Tx, post_id: str, *, missing: str = "post_not_found") -> PostCard:
+    """One post with its neighbours. Raises `Problem` (404)."""
+    found = cards(tx, PostFilter(ids=(post_id,)), limit=1)
+    if not found:
+        raise Problem.not_found(missing)
+    return found[0]
+
+
+def counts(tx: Tx, wanted: PostFilter) -> dict[PostStatus, int]:
+    """How many posts stand in each status."""
+    query = sa.select(_post.status, sa.func.count()).where(*_conditions(wanted)).group_by(_post.status)
+    return {PostStatus(row[0]): row[1] for row in tx.execute(query)}
+
+
+def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.statuses:
+        conditions.append(_post.status.in_([status.value for status in wanted.statuses]))
+    if wanted.persona_id:
+        conditions.append(_post.persona_id == wanted.persona_id)
+    if wanted.account_id:
+        conditions.append(_post.account_id == wanted.account_id)
+    if wanted.run_id:
+        conditions.append(_post.run_id == wanted.run_id)
+    if wanted.due_from:
+        conditions.append(_post.due_at >= wanted.due_from)
+    if wanted.due_to:
+        conditions.append(_post.due_at < wanted.due_to)
+    if wanted.waiting_by_time:
+        conditions.append(_post.scheduled_by_time)
+    if wanted.ids:
+        conditions.append(_post.id.in_(wanted.ids))
+    return conditions
+
+
+def _card_query() -> sa.Select[Any]:
+    return (
+        sa.select(
+            schema.post,
+            _persona.name.label("persona"),
+            _persona.hue.label("persona_hue"),
+            _persona.timezone.label("timezone"),
+            _account.platform.label("platform"),
+            _account.handle.label("handle"),
+            _account.status.label("account_status"),
+            _content.caption.label("caption"),
+            _content.hashtags.label("hashtags"),
+        )
+        .join(schema.account, _account.id == _post.account_id)
+        .join(schema.persona, _persona.id == _post.persona_id)
+        .join(schema.content, _content.id == _post.content_id)
+    )
+
+
+def _read_cards(tx: Tx, rows: Sequence[sa.RowMapping]) -> list[PostCard]:
+    link = schema.content_asset.c
+    content_ids = {row["content_id"] for row in rows}
+    query = sa.select(schema.content_asset).where(link.content_id.in_(content_ids)).order_by(link.position)
+    assets: dict[str, list[str]] = {}
+    for row in tx.rows(query) if content_ids else ():
+        assets.setdefault(row["content_id"], []).append(row["asset_id"])
+    return [
+        PostCard(
+            post=_read(row),
+            persona=row["persona"],
+            persona_hue=row["persona_hue"],
+            timezone=row["timezone"],
+            platform=row["platform"],
+            handle=row["handle"],
+            account_status=row["account_status"],
+            caption=row["caption"],
+            hashtags=tuple(row["hashtags"]),
+            asset_ids=tuple(assets.get(row["content_id"], ())),
+        )
+        for row in rows
+    ]
+
+
+def _read(row: sa.RowMapping) -> Post:
+    values = {column.name: row[column.name] for column in schema.post.columns}
+    values["status"] = PostStatus(values["status"])
+    values["format"] = Format(values["format"])
+    values["failure"] = from_json(values["failure"]) if values["failure"] else None
+    return Post(**values)
