@@ -25,25 +25,6 @@ def test_the_list_of_scripts_is_complete(project: Path) -> None:
     assert found == set(SCRIPTS)
 
 
-@pytest.fixture
-def bare_checkout(project: Path, tmp_path: Path) -> Path:
-    """A copy of what bin/setup reads, with nothing installed."""
-    names = [
-        "uv.lock",
-        "pyproject.toml",
-        "hatch_build.py",
-        "frontend/package-lock.json",
-        "frontend/shipped.toml",
-    ]
-    for name in ["bin/setup", *names]:
-        target = tmp_path / "checkout" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((project / name).read_bytes())
-    (tmp_path / "checkout/bin/setup").chmod(0o755)
-    (tmp_path / "checkout/src/pressrun").mkdir(parents=True)
-    return tmp_path / "checkout"
-
-
 def fake_python(folder: Path, body: str) -> Path:
     path = folder / "fake-python"
     path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")

@@ -4,7 +4,7 @@ Small and complete: no optional methods. What a provider can't do is data it dec
 Every call that goes outside raises only the kinds of `domain.failures`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -91,12 +91,12 @@ class Intent:
 class Steps(Protocol):
     """How a publisher makes its stages durable. `engine` implements it; a publisher only calls it."""
 
-    async def run(self, name: str, step: Callable[[], Awaitable[T]]) -> T:
+    async def run(self, name: str, step: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The JSON-like result of `step`: kept from an earlier attempt, or made now and kept."""
         ...
 
     async def commit(
-        self, name: str, evidence: Mapping[str, Any], call: Callable[[], Awaitable[Published]]
+        self, name: str, evidence: Mapping[str, Any], call: Callable[[], Coroutine[Any, Any, Published]]
     ) -> Published:
         """Makes the one call that can't be undone, at most once without a look in between."""
         ...

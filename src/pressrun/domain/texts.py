@@ -164,6 +164,24 @@ _TEXT = {
         "이모지와 함께 주제를 글로 적어 주세요.",
         "Add the topic in words beside the emoji.",
     ),
+    "prompt_refused": Message(
+        "AI가 이 주제로는 글을 쓰지 않겠다고 답했어요.",
+        "The AI declined to write about this topic.",
+        "주제를 다른 말로 바꾼 뒤 다시 시도해 주세요.",
+        "Reword the topic, then retry.",
+    ),
+    "script_unusable": Message(
+        "AI의 답을 두 번 받았지만 글로 쓸 수 없었어요.",
+        "The AI answered twice and neither answer could be used.",
+        "다시 시도하고, 계속되면 주제나 장면 수를 줄여 주세요.",
+        "Retry; if it goes on, shorten the topic or ask for fewer scenes.",
+    ),
+    "request_unacceptable": Message(
+        "AI 서비스가 요청을 받지 않았어요.",
+        "The AI service did not accept the request.",
+        "주제를 짧게 바꾸고, 계속되면 운영자에게 모델 설정을 확인해 달라고 해 주세요.",
+        "Shorten the topic; if it goes on, ask the operator to check the model setting.",
+    ),
     "note_missing": Message(
         "반려하려면 이유가 필요해요.", "A reason is needed to reject.", "메모를 적어 주세요.", "Write a note."
     ),
@@ -244,6 +262,12 @@ _MEDIA = {
         "This platform does not take the format {format}.",
         "{formats} 가운데에서 골라 주세요.",
         "Choose one of {formats}.",
+    ),
+    "card_undrawable": Message(
+        "카드 글꼴에 없는 글자가 있어 이미지를 그리지 못했어요.",
+        "The card could not be drawn: its font lacks some of the characters.",
+        "제목과 본문에서 그 글자를 바꾼 뒤 다시 만들어 주세요.",
+        "Replace these characters in headline and text, then make it again.",
     ),
     "glyph_missing": Message(
         "글꼴에 없는 글자가 있어 카드를 그릴 수 없어요: {characters}",

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -48,7 +49,9 @@ def create_app(*, state_path: Path | None = None, public_url: str | None = None)
 
 
 def serve(host: str = "127.0.0.1", port: int = 9100, state_path: Path | None = None) -> None:
-    """Run until SIGTERM or SIGINT."""
+    """Run until SIGTERM or SIGINT, which end the process as a success."""
+    for signal_ in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_, _leave)
     _log.info("sandbox on http://%s:%s", host, port)
     SandboxServer(create_app(state_path=state_path), host=host, port=port).run()
 
@@ -58,6 +61,10 @@ def running(*, host: str = "127.0.0.1", port: int = 0, state_path: Path | None =
     """A sandbox listening in a thread of this process for the length of a `with` block; gives its address."""
     with in_thread(create_app(state_path=state_path), host=host, port=port) as url:
         yield url
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
 
 
 async def _not_served(request: Request, failure: Exception) -> Response:

@@ -19,7 +19,16 @@ from pressrun.sandbox.standin import OUTCOME, REQUEST_ID, IncomingCall, Sandbox,
 
 _READ_AHEAD = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 _SECRETS = frozenset(
-    "access_token client_secret code fb_exchange_token input_token appsecret_proof signature api_key key".split()
+    [
+        "access_token",
+        "client_secret",
+        "code",
+        "fb_exchange_token",
+        "input_token",
+        "appsecret_proof",
+        "signature",
+        "api_key",
+    ]
 )
 
 

@@ -22,6 +22,9 @@ _post, _account, _persona, _content = (
     schema.content.c,
 )
 
+# Written as the partial index `ix_post_ready` is, or the database would not use it.
+_is_dispatched = sa.text("post.status IN ('scheduled', 'retry_wait', 'confirming')")
+
 
 @dataclass(frozen=True)
 class Post:
@@ -180,11 +183,89 @@ def move_ready(tx: Tx, post: Post, ready_at: datetime, *, reason: str) -> None:
         tx.append(post.topic, "post.put_off", {"reason": reason, "retry_at": ready_at.isoformat()})
 
 
-def open_posts_of_account(tx: Tx, account_id: str) -> list[Post]:
-    """Every post of the account that a clock would still send."""
-    waiting = (PostStatus.SCHEDULED, PostStatus.ARMED, PostStatus.RETRY_WAIT)
-    query = sa.select(schema.post).where(_post.account_id == account_id, _post.status.in_(waiting))
+def due(tx: Tx, *, until: datetime, limit: int) -> list[Post]:
+    """Posts to be armed, the earliest first; none whose account has an earlier one on its way."""
+    other = schema.post.alias("other")
+    earlier_on_its_way = sa.exists().where(
+        other.c.account_id == _post.account_id,
+        sa.or_(
+            other.c.status == PostStatus.PUBLISHING.value,
+            sa.and_(other.c.status == PostStatus.ARMED.value, other.c.ready_at <= _post.ready_at),
+        ),
+    )
+    query = (
+        sa.select(schema.post)
+        .where(_is_dispatched, _post.status != PostStatus.CONFIRMING.value, _post.ready_at <= until)
+        .where(~earlier_on_its_way)
+        .order_by(_post.ready_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
     return [_read(row) for row in tx.rows(query)]
+
+
+def to_look_for(tx: Tx, *, until: datetime, limit: int) -> list[Post]:
+    """Posts of unknown outcome whose next look is due."""
+    query = (
+        sa.select(schema.post)
+        .where(_is_dispatched, _post.status == PostStatus.CONFIRMING.value, _post.ready_at <= until)
+        .order_by(_post.ready_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_read(row) for row in tx.rows(query)]
+
+
+def put_off_account(tx: Tx, account_id: str, ready_at: datetime) -> None:
+    """The account's hour is full: whatever is due before it frees up waits until then."""
+    waiting = (PostStatus.SCHEDULED.value, PostStatus.RETRY_WAIT.value)
+    query = sa.select(schema.post).where(
+        _post.account_id == account_id, _post.status.in_(waiting), _post.ready_at < ready_at
+    )
+    for row in tx.rows(query):
+        move_ready(tx, _read(row), ready_at, reason="hourly_limit")
+
+
+def open_posts(tx: Tx, *, account_id: str | None = None, persona_id: str | None = None) -> list[Post]:
+    """Every post of an account or persona that a clock would still send."""
+    return _of(tx, (PostStatus.SCHEDULED, PostStatus.ARMED, PostStatus.RETRY_WAIT), account_id, persona_id)
+
+
+def held_posts(tx: Tx, *, account_id: str | None = None, persona_id: str | None = None) -> list[Post]:
+    """Every post of an account or persona that waits for a person."""
+    return _of(tx, (PostStatus.HELD,), account_id, persona_id)
+
+
+def count_publishing(tx: Tx) -> int:
+    """How many posts are being published now, by whatever worker."""
+    return tx.value(sa.select(sa.func.count()).where(_post.status == PostStatus.PUBLISHING.value)) or 0
+
+
+def is_account_publishing(tx: Tx, account_id: str) -> bool:
+    """Whether the account is publishing a post now."""
+    query = sa.select(_post.id).where(
+        _post.account_id == account_id, _post.status == PostStatus.PUBLISHING.value
+    )
+    return tx.row(query) is not None
+
+
+def of_run(tx: Tx, run_id: str) -> list[Post]:
+    """The posts that a run made."""
+    return [_read(row) for row in tx.rows(sa.select(schema.post).where(_post.run_id == run_id))]
+
+
+def of_content(tx: Tx, content_id: str) -> list[Post]:
+    """The posts that say this content."""
+    return [_read(row) for row in tx.rows(sa.select(schema.post).where(_post.content_id == content_id))]
+
+
+def _of(tx: Tx, statuses: Sequence[PostStatus], account_id: str | None, persona_id: str | None) -> list[Post]:
+    query = sa.select(schema.post).where(_post.status.in_([status.value for status in statuses]))
+    if account_id is not None:
+        query = query.where(_post.account_id == account_id)
+    if persona_id is not None:
+        query = query.where(_post.persona_id == persona_id)
+    return [_read(row) for row in tx.rows(query.order_by(_post.due_at))]
 
 
 def cards(
@@ -215,8 +296,9 @@ def card(tx: Tx, post_id: str, *, missing: str = "post_not_found") -> PostCard:
 
 def counts(tx: Tx, wanted: PostFilter) -> dict[PostStatus, int]:
     """How many posts stand in each status."""
-    query = sa.select(_post.status, sa.func.count()).where(*_conditions(wanted)).group_by(_post.status)
-    return {PostStatus(row[0]): row[1] for row in tx.execute(query)}
+    count = sa.func.count().label("count")
+    query = sa.select(_post.status, count).where(*_conditions(wanted)).group_by(_post.status)
+    return {PostStatus(row["status"]): row["count"] for row in tx.rows(query)}
 
 
 def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:

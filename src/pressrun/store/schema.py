@@ -335,6 +335,8 @@ attempt = Table(
     Column("post_id", Id, ForeignKey("post.id"), nullable=False),
     Column("number", sa.Integer, nullable=False),
     Column("workflow_id", sa.String(120), nullable=False, unique=True),
+    # Who works on it now; a worker that lost its lease finds another name here and stops.
+    Column("worker_id", Id, nullable=False),
     Column("ready_at", UTCDateTime, nullable=False),
     Column("started_at", UTCDateTime, nullable=False),
     Column("ended_at", UTCDateTime),
@@ -378,6 +380,7 @@ intent = Table(
     Column("sent_at", UTCDateTime, nullable=False),
     Column("outcome", sa.String(24)),
     Column("failure", Json),
+    Column("published", Json),
     Column("ended_at", UTCDateTime),
     # Nothing more may be sent for a post while one call's outcome is unknown.
     _partial("uq_intent_open", "post_id", where="outcome IS NULL", unique=True),

@@ -1,4 +1,4 @@
-"""Media containers: IN_PROGRESS → FINISHED or ERROR → PUBLISHED, EXPIRED after 24 hours on the stand-ins' clock."""
+"""Media containers: IN_PROGRESS → FINISHED or ERROR → PUBLISHED; EXPIRED after 24 hours unpublished."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace

@@ -32,10 +32,20 @@ MENTIONS_BY_HASHTAGS = {30: 20, 5: 3}
 
 _HASHTAG = re.compile(r"(?<![\w&])[#＃](?=\w*[^\W\d])\w+")
 _MENTION = re.compile(r"(?<![\w@])@[A-Za-z0-9_.]+")
-_KEPT = (
-    "location_id user_tags collaborators cover_url share_to_feed audio_name trial_params is_ai_generated"
-    " poll_attachment is_poll_duration_extended is_comment_prompt_used product_tags"
-).split()
+_KEPT = [
+    "location_id",
+    "user_tags",
+    "collaborators",
+    "cover_url",
+    "share_to_feed",
+    "audio_name",
+    "trial_params",
+    "is_ai_generated",
+    "poll_attachment",
+    "is_poll_duration_extended",
+    "is_comment_prompt_used",
+    "product_tags",
+]
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,10 @@ class Creation:
         call.require(PUBLISH_SCOPE[call.login])
         if account.account == "suspended":
             raise refused(2207050)
-        if self.sandbox.accounts.spent(account, "container", within=timedelta(hours=24)) >= CONTAINERS_PER_DAY:
+        if (
+            self.sandbox.accounts.spent(account, "container", within=timedelta(hours=24))
+            >= CONTAINERS_PER_DAY
+        ):
             raise too_many_calls()
         container = await self._checked(call, account, self._described(call, account))
         with self.sandbox.records.transaction():
@@ -150,7 +163,7 @@ class Creation:
         try:
             video = await fetch(container.video_url, max_bytes=MAX_VIDEO_BYTES[container.media_type])
         except GraphError as failure:
-            self.containers.save(replace(container, loading=False, failure=failure_text(failure)))
+            self._fail(container, failure)
             return
         await self.take_video(container, video.content)
 
@@ -164,7 +177,7 @@ class Creation:
                 thumb_offset_ms=container.thumb_offset,
             )
         except GraphError as failure:
-            self.containers.save(replace(container, loading=False, failure=failure_text(failure)))
+            self._fail(container, failure)
             return
         stored = self.sandbox.media.keep(content, mime=mime)
         self.sandbox.records.put("media", stored.sha256, {"mime": mime})
@@ -172,6 +185,9 @@ class Creation:
             path=stored.path, sha256=stored.sha256, mime=mime, source_url=container.video_url
         )
         self.containers.save(replace(container, loading=False, media=media))
+
+    def _fail(self, container: Container, failure: GraphError) -> None:
+        self.containers.save(replace(container, loading=False, failure=failure_text(failure)))
 
 
 def check_caption(caption: str, *, hashtags: int) -> None:

@@ -40,6 +40,8 @@ class Publishing:
         )
         with self.sandbox.records.transaction():
             self.sandbox.posts.add(post)
+            for index, child_id in enumerate(post.details["children"]):
+                self.sandbox.records.put("ig_child", child_id, {"post_id": post.id, "index": index})
             self.containers.published(container, post.id)
             self.sandbox.accounts.spend(account, "publish")
         return JSONResponse({"id": post.id})

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -158,7 +159,9 @@ def media_fields(call: GraphCall, post: PublishedPost) -> dict[str, Any]:
         "children": None,
     }
     if post.details["children"]:
-        fields["children"] = {"data": [{"id": id_} for id_ in post.details["children"]]}
+        wanted = _wanted_of_children(call)
+        indexes = range(len(post.details["children"]))
+        fields["children"] = {"data": [_pick(_child_fields(call, post, i), wanted) for i in indexes]}
     return fields
 
 
@@ -180,7 +183,17 @@ def _child_fields(call: GraphCall, post: PublishedPost, index: int) -> dict[str,
 
 
 def _wanted(call: GraphCall) -> list[str]:
-    return ["id", *(name for name in call.words("fields") if name != "id")]
+    """Names of the wanted fields, `id` always first, without what stands in braces behind them."""
+    fields = ",".join(call.words("fields"))
+    names = [name.partition("{")[0].strip() for name in re.split(r",(?![^{]*\})", fields)]
+    return ["id", *(name for name in names if name and name != "id")]
+
+
+def _wanted_of_children(call: GraphCall) -> list[str]:
+    """What stands in the braces of children{…}; the id alone without them."""
+    inner = re.search(r"children\{([^}]*)\}", ",".join(call.words("fields")))
+    names = [name.strip() for name in inner[1].split(",")] if inner else []
+    return ["id", *(name for name in names if name != "id")]
 
 
 def _pick(fields: Mapping[str, Any], wanted: list[str]) -> dict[str, Any]:

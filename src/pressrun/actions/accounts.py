@@ -1,0 +1,169 @@
+"""Accounts: connected, connected again, paused, resumed and removed by people (S2.7, S2.8)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from anyio.to_thread import run_sync
+
+from pressrun.actions import holding
+from pressrun.actions.base import Workspace
+from pressrun.connectors.base import Profile
+from pressrun.domain import failures
+from pressrun.domain.account import AccountStatus
+from pressrun.domain.failures import Failure
+from pressrun.domain.post import HeldReason
+from pressrun.domain.problems import Flaw, Problem
+from pressrun.store import accounts, personas
+from pressrun.store.accounts import Account
+from pressrun.store.database import Store
+
+_PASSING = (failures.Transient, failures.RateLimited, failures.OutcomeUnknown)
+
+
+async def connect(
+    workspace: Workspace,
+    *,
+    persona_id: str,
+    platform: str,
+    credentials: Mapping[str, Any],
+    token_expires_at: datetime | None = None,
+) -> Account:
+    """Keeps a login after the platform said whose it is.
+
+    Raises `Problem` `platform_unknown`, `credentials_incomplete`, `credentials_refused` (422),
+    `persona_not_found` (404), `account_taken` (409), or 503 while the platform can't answer.
+    """
+
+    def keep(profile: Profile) -> Account:
+        with workspace.store.transaction() as tx:
+            personas.get(tx, persona_id)
+            return accounts.add(
+                tx,
+                persona_id=persona_id,
+                platform=platform,
+                external_id=profile.external_id,
+                handle=profile.handle,
+                credentials=credentials,
+                token_expires_at=token_expires_at,
+            )
+
+    await run_sync(_need_persona, workspace.store, persona_id)
+    return await run_sync(keep, await _identified(workspace, platform, credentials))
+
+
+async def reconnect(
+    workspace: Workspace,
+    account_id: str,
+    *,
+    credentials: Mapping[str, Any],
+    token_expires_at: datetime | None = None,
+) -> Account:
+    """Replaces the login of an account; one whose login had expired goes on with its held posts (S2.7).
+
+    Raises as `connect` does, and `account_differs` (422) where the login is another account's.
+    """
+
+    def keep(profile: Profile) -> Account:
+        with workspace.store.transaction() as tx:
+            current = accounts.get(tx, account_id)
+            if profile.external_id != current.external_id:
+                raise Problem.invalid("account_differs", field="credentials", handle=profile.handle)
+            accounts.set_login(tx, account_id, credentials, token_expires_at)
+            accounts.set_handle(tx, account_id, profile.handle)
+            if current.status is AccountStatus.NEEDS_REAUTH:
+                holding.resume_account(tx, current)
+            return accounts.get(tx, account_id)
+
+    account = await run_sync(_load, workspace.store, account_id)
+    return await run_sync(keep, await _identified(workspace, account.platform, credentials))
+
+
+def pause(store: Store, account_id: str) -> Account:
+    """A person stops an account: its posts wait. Raises `Problem` (409) where it is stopped for another reason."""
+    with store.transaction() as tx:
+        account = accounts.get(tx, account_id)
+        if account.status in (AccountStatus.SUSPENDED, AccountStatus.NEEDS_REAUTH):
+            raise Problem.conflict(_refusal(account.status))
+        holding.hold_account(tx, account, HeldReason.PERSONA_PAUSED)
+        return accounts.get(tx, account_id)
+
+
+async def resume(workspace: Workspace, account_id: str) -> Account:
+    """Lets an account publish again, after the platform said that it may; its persona resumes too.
+
+    Raises `Problem` (409) `still_suspended` or `needs_reauth`, or 503 while the platform can't answer.
+    """
+    account = await run_sync(_load, workspace.store, account_id)
+    if account.status in (AccountStatus.SUSPENDED, AccountStatus.NEEDS_REAUTH):
+        await _ask_platform(workspace, account)
+    return await run_sync(_go_on, workspace.store, account_id, account.status)
+
+
+def remove(store: Store, account_id: str) -> None:
+    """Deletes an account. Raises `Problem` (409) `account_busy` or `account_has_history`."""
+    with store.transaction() as tx:
+        account = accounts.get(tx, account_id)
+        if accounts.has_open_posts(tx, account_id):
+            raise Problem.conflict("account_busy")
+        if accounts.has_posts(tx, account_id):
+            raise Problem.conflict("account_has_history")
+        accounts.remove(tx, account)
+
+
+def _load(store: Store, account_id: str) -> Account:
+    with store.read() as tx:
+        return accounts.get(tx, account_id)
+
+
+def _load_credentials(store: Store, account_id: str) -> dict[str, Any]:
+    with store.read() as tx:
+        return accounts.credentials(tx, account_id)
+
+
+def _need_persona(store: Store, persona_id: str) -> None:
+    with store.read() as tx:
+        personas.get(tx, persona_id)
+
+
+async def _identified(workspace: Workspace, platform: str, credentials: Mapping[str, Any]) -> Profile:
+    publisher = workspace.publisher(platform)
+    missing = [name for name in publisher.required_credentials if not credentials.get(name)]
+    if missing:
+        raise Problem.invalid("credentials_incomplete", field="credentials", missing=", ".join(missing))
+    try:
+        return await publisher.identify(credentials)
+    except _PASSING as failure:
+        raise _passing(failure) from failure
+    except Failure as failure:
+        said = failure.answer.message or failures.kind(failure)
+        raise Problem.invalid("credentials_refused", field="credentials", said=said) from failure
+
+
+async def _ask_platform(workspace: Workspace, account: Account) -> None:
+    credentials = await run_sync(_load_credentials, workspace.store, account.id)
+    try:
+        await workspace.publisher(account.platform).identify(credentials)
+    except _PASSING as failure:
+        raise _passing(failure) from failure
+    except failures.AccountSuspended as failure:
+        raise Problem.conflict("still_suspended") from failure
+    except Failure as failure:
+        raise Problem.conflict("needs_reauth") from failure
+
+
+def _go_on(store: Store, account_id: str, asked_as: AccountStatus) -> Account:
+    with store.transaction() as tx:
+        account = accounts.get(tx, account_id)
+        if account.status is not asked_as:
+            raise Problem.conflict("edited_meanwhile")
+        holding.resume_account(tx, account)
+        return accounts.get(tx, account_id)
+
+
+def _passing(failure: Failure) -> Problem:
+    return Problem(Flaw(failures.message_code(failure)), status=503, extra={"retry_after": 60})
+
+
+def _refusal(status: AccountStatus) -> str:
+    return "still_suspended" if status is AccountStatus.SUSPENDED else "needs_reauth"

@@ -1,0 +1,86 @@
+"""Looking for a post whose publishing call has no outcome; nothing is sent here (DESIGN.md 5)."""
+
+from dataclasses import asdict, dataclass
+
+from pressrun.actions import outcomes
+from pressrun.actions.base import Workspace
+from pressrun.actions.publishing import load_draft, load_login
+from pressrun.connectors.base import Draft, Intent, Login, Published, Publisher
+from pressrun.domain.confirming import (
+    ConfirmPolicy,
+    LookAgain,
+    NobodyKnows,
+    Sighting,
+    SurelyNotThere,
+    after_look,
+)
+from pressrun.domain.failures import Reach
+from pressrun.domain.post import PostStatus
+from pressrun.store import accounts, attempts, posts
+from pressrun.store.database import Tx
+from pressrun.store.posts import Post
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to look for, where, and as whom."""
+
+    draft: Draft
+    intent: Intent
+    login: Login
+    publisher: Publisher
+
+
+def begin_look(workspace: Workspace, *, post_id: str, version: int) -> Search | None:
+    """What is to be looked for; None where the post is no longer looked for under this version."""
+    with workspace.store.transaction() as tx:
+        post = _sought(tx, post_id, version)
+        if post is None:
+            return None
+        row = attempts.open_intent(tx, post_id)
+        if row is None:
+            # It failed before any call: the platform called it a duplicate of something we never sent.
+            outcomes.surely_not_there(tx, post, post.failure, policy=workspace.rules.retry)
+            return None
+        publisher = workspace.publisher(accounts.get(tx, post.account_id).platform)
+        return Search(
+            draft=load_draft(tx, workspace, post, publisher),
+            intent=Intent(name=row.name, evidence=row.evidence, sent_at=row.sent_at),
+            login=load_login(tx, post.account_id),
+            publisher=publisher,
+        )
+
+
+def end_look(
+    workspace: Workspace,
+    sighting: Published | Sighting,
+    *,
+    post_id: str,
+    version: int,
+    policy: ConfirmPolicy,
+) -> None:
+    """What the look means for the post."""
+    with workspace.store.transaction(flushed=True) as tx:
+        post = _sought(tx, post_id, version)
+        intent = attempts.open_intent(tx, post_id)
+        if post is None or intent is None:
+            return
+        if isinstance(sighting, Published):
+            attempts.end_intent(tx, intent.id, "published", asdict(sighting))
+            outcomes.published(tx, post, external_id=sighting.external_id, permalink=sighting.permalink)
+            return
+        answered = intent.failure is not None and intent.failure.reach is Reach.ANSWERED
+        meaning = after_look(sighting, sent_at=intent.sent_at, answered=answered, now=tx.now, policy=policy)
+        match meaning:
+            case LookAgain(at):
+                posts.move_ready(tx, post, at, reason="outcome_unknown")
+            case SurelyNotThere():
+                attempts.end_intent(tx, intent.id, "not_there")
+                outcomes.surely_not_there(tx, post, intent.failure, policy=workspace.rules.retry)
+            case NobodyKnows():
+                outcomes.doubted(tx, post)
+
+
+def _sought(tx: Tx, post_id: str, version: int) -> Post | None:
+    post = posts.get(tx, post_id)
+    return post if post.status is PostStatus.CONFIRMING and post.version == version else None

@@ -1,0 +1,116 @@
+"""What an outcome means for a post, its account and its run; the transaction is the caller's."""
+
+from typing import Any
+
+from pressrun.actions import holding
+from pressrun.domain import failures
+from pressrun.domain.decisions import Confirm, Decision, Fail, Hold, RetryAt, RetryPolicy, Tried, decide
+from pressrun.domain.failures import Failure, OutcomeUnknown
+from pressrun.domain.post import FINAL, PostEvent, PostStatus
+from pressrun.domain.run import RunStatus
+from pressrun.store import accounts, attempts, notifications, posts, runs
+from pressrun.store.database import Tx
+from pressrun.store.posts import Post
+
+
+def published(tx: Tx, post: Post, *, external_id: str, permalink: str) -> Post:
+    """The platform shows the post."""
+    done = posts.change(
+        tx,
+        post,
+        PostEvent.PUBLISHED,
+        note={"external_id": external_id, "permalink": permalink},
+        external_id=external_id or None,
+        permalink=permalink or None,
+        published_at=tx.now,
+        failure=None,
+    )
+    settle_run(tx, done)
+    return done
+
+
+def failed(tx: Tx, post: Post, failure: Failure, *, policy: RetryPolicy) -> Post:
+    """A try failed; the decision of the domain's table is carried out."""
+    tried = Tried(retries=post.retries, login_renewed=post.login_renewed)
+    return _carry_out(tx, post, failure, decide(failure, tried=tried, now=tx.now, policy=policy))
+
+
+def surely_not_there(tx: Tx, post: Post, failure: Failure | None, *, policy: RetryPolicy) -> Post:
+    """The last call had no effect and never will. What broke it is decided upon; a mere crash sends again."""
+    if failure is None:
+        return _carry_out(tx, post, OutcomeUnknown(), RetryAt(tx.now, spends=False))
+    tried = Tried(retries=post.retries, login_renewed=post.login_renewed)
+    decision = decide(failure, tried=tried, now=tx.now, policy=policy)
+    if isinstance(decision, Confirm):
+        decision = Fail()
+    return _carry_out(tx, post, failure, decision)
+
+
+def doubted(tx: Tx, post: Post) -> Post:
+    """Nobody can tell whether it went out: a person must look (promise 1)."""
+    failure = OutcomeUnknown()
+    in_doubt = posts.change(tx, post, PostEvent.DOUBTED, failure=failures.to_json(failure))
+    _notify(tx, in_doubt, failure)
+    return in_doubt
+
+
+def settle_run(tx: Tx, post: Post) -> None:
+    """Where this was the last open post of a run, the run is over."""
+    if post.run_id is None:
+        return
+    siblings = posts.of_run(tx, post.run_id)
+    if any(sibling.status not in FINAL | {PostStatus.FAILED} for sibling in siblings):
+        return
+    went_out = any(sibling.status is PostStatus.PUBLISHED for sibling in siblings)
+    all_well = all(sibling.status is not PostStatus.FAILED for sibling in siblings)
+    run = runs.get(tx, post.run_id)
+    status = RunStatus.COMPLETED if went_out and all_well else RunStatus.FAILED
+    if run.status is not status:
+        runs.finish_publishing(tx, run, status)
+
+
+def _carry_out(tx: Tx, post: Post, failure: Failure, decision: Decision) -> Post:
+    plain = failures.to_json(failure)
+    match decision:
+        case RetryAt():
+            return _plan_retry(tx, post, plain, decision)
+        case Hold():
+            return _hold(tx, post, plain, decision)
+        case Confirm():
+            return posts.change(tx, post, PostEvent.OUTCOME_LOST, ready_at=tx.now, failure=plain)
+        case Fail():
+            over = posts.change(tx, post, PostEvent.FAILED, failure=plain)
+            _notify(tx, over, failure)
+            settle_run(tx, over)
+            return over
+
+
+def _plan_retry(tx: Tx, post: Post, failure: dict[str, Any], decision: RetryAt) -> Post:
+    attempts.forget(tx, post.id, decision.start_over)
+    return posts.change(
+        tx,
+        post,
+        PostEvent.RETRY_PLANNED,
+        note={"retry_at": decision.at.isoformat(), "code": failure["kind"]},
+        ready_at=decision.at,
+        failure=failure,
+        retries=post.retries + decision.spends,
+        login_renewed=post.login_renewed or decision.renew_login,
+    )
+
+
+def _hold(tx: Tx, post: Post, failure: dict[str, Any], decision: Hold) -> Post:
+    held = posts.change(tx, post, PostEvent.HELD, failure=failure, status_reason=decision.reason.value)
+    account = accounts.get(tx, post.account_id)
+    if decision.pauses_persona:
+        holding.suspend_account(tx, account)
+    else:
+        holding.hold_account(tx, account, decision.reason)
+    return held
+
+
+def _notify(tx: Tx, post: Post, failure: Failure) -> None:
+    values = {"which": failure.which} if isinstance(failure, failures.MediaBroken) else {}
+    notifications.add(
+        tx, code=failures.message_code(failure), severity="failed", values=values, post_id=post.id
+    )

@@ -1,0 +1,169 @@
+"""An attempt from its first row to its outcome: each function one transaction, each safe to repeat.
+
+A workflow that is resumed after a crash calls these again; the status, the version and the attempt's
+worker decide whether anything happens (DESIGN.md 4 and 5).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from pressrun.actions import holding, outcomes
+from pressrun.actions.base import Workspace
+from pressrun.actions.dispatching import reason_to_hold
+from pressrun.connectors.base import Draft, DraftMedia, Login, Publisher
+from pressrun.domain.failures import Failure, LoginExpired
+from pressrun.domain.post import PostEvent, PostStatus
+from pressrun.kit.database import is_sqlite
+from pressrun.store import accounts, attempts, contents, ledger, posts, stored_media
+from pressrun.store.attempts import Attempt
+from pressrun.store.database import Store, Tx
+from pressrun.store.posts import Post
+
+BUSY_WAIT = timedelta(seconds=1)
+_PERMIT_LOCK = 7_305_002
+
+
+class NotStarted(StrEnum):
+    """Why an attempt does not go on."""
+
+    FULL = "full"
+    """As many posts as allowed are being published; ask again soon."""
+    OVER = "over"
+    """The attempt is closed: the post was withdrawn, held or put off."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Everything a worker needs to publish one post."""
+
+    attempt: Attempt
+    draft: Draft
+    login: Login
+    publisher: Publisher
+    content_hash: str
+    must_renew_login: bool
+
+
+def take_up(store: Store, *, post_id: str, version: int, workflow_id: str, worker_id: str) -> Attempt | None:
+    """The attempt row of this workflow, written at the post's instant; None where the post was withdrawn."""
+    with store.transaction() as tx:
+        post = posts.get(tx, post_id)
+        ongoing = attempts.open_attempt(tx, post_id)
+        if ongoing is not None and ongoing.workflow_id == workflow_id:
+            return attempts.start(tx, post, workflow_id=workflow_id, worker_id=worker_id)
+        if post.status is not PostStatus.ARMED or post.version != version:
+            return None
+        if ongoing is not None:
+            attempts.end(tx, ongoing, "withdrawn")
+        return attempts.start(tx, post, workflow_id=workflow_id, worker_id=worker_id)
+
+
+def start(workspace: Workspace, attempt: Attempt, *, version: int, at_once: int) -> Assignment | NotStarted:
+    """The last look before anything is sent: compare-and-set `armed → publishing` (DESIGN.md 4)."""
+    with workspace.store.transaction() as tx:
+        attempts.mine(tx, attempt.id, attempt.worker_id)
+        post = posts.get(tx, attempt.post_id)
+        if post.status is PostStatus.PUBLISHING:
+            return _assign(tx, workspace, post, attempt)
+        if post.status is not PostStatus.ARMED or post.version != version:
+            return _close(tx, attempt, "withdrawn")
+        account = accounts.get(tx, post.account_id)
+        reason = reason_to_hold(tx, post, account)
+        if reason is not None:
+            holding.hold_post(tx, post, reason)
+            return _close(tx, attempt, "held")
+        if _is_full(tx, at_once):
+            return NotStarted.FULL
+        if posts.is_account_publishing(tx, post.account_id):
+            posts.change(tx, post, PostEvent.DEFERRED, ready_at=tx.now + BUSY_WAIT)
+            return _close(tx, attempt, "put_off")
+        started = posts.change(tx, post, PostEvent.STARTED)
+        return _assign(tx, workspace, started, attempt)
+
+
+def succeed(store: Store, attempt: Attempt, *, external_id: str, permalink: str) -> None:
+    """The platform shows the post."""
+    with store.transaction(flushed=True) as tx:
+        attempts.mine(tx, attempt.id, attempt.worker_id)
+        attempts.end(tx, attempt, "published")
+        post = posts.get(tx, attempt.post_id)
+        outcomes.published(tx, post, external_id=external_id, permalink=permalink)
+
+
+def fail(workspace: Workspace, attempt: Attempt, failure: Failure) -> None:
+    """The attempt failed: what follows is decided by the domain's table (S2.7 to S2.9)."""
+    with workspace.store.transaction(flushed=True) as tx:
+        attempts.mine(tx, attempt.id, attempt.worker_id)
+        attempts.end(tx, attempt, "failed", failure)
+        ledger.give_back(tx, attempt.post_id)
+        outcomes.failed(tx, posts.get(tx, attempt.post_id), failure, policy=workspace.rules.retry)
+
+
+def keep_login(store: Store, login: Login) -> None:
+    """A renewed login takes the place of the old one."""
+    with store.transaction(flushed=True) as tx:
+        accounts.set_login(tx, login.account_id, login.credentials, login.expires_at)
+
+
+def load_draft(tx: Tx, workspace: Workspace, post: Post, publisher: Publisher) -> Draft:
+    """The post as its publisher sends it, with its media where the platform can fetch them."""
+    content = contents.get(tx, post.content_id)
+    return Draft(
+        post_id=post.id,
+        format=post.format,
+        caption=content.caption,
+        hashtags=content.hashtags,
+        media=tuple(
+            DraftMedia(
+                asset_id=media.asset_id,
+                facts=media.facts,
+                path=media.path(workspace.asset_folder),
+                url=workspace.media_store.url(media.location),
+                alt_text=media.alt_text,
+            )
+            for media in stored_media.of_content(
+                tx, content.id, store=workspace.media_store.name, purpose=publisher.platform
+            )
+        ),
+        options=post.options,
+    )
+
+
+def load_login(tx: Tx, account_id: str) -> Login:
+    """The account's way in, decrypted."""
+    account = accounts.get(tx, account_id)
+    return Login(
+        account_id=account.id,
+        external_id=account.external_id,
+        credentials=accounts.credentials(tx, account.id),
+        expires_at=account.token_expires_at,
+    )
+
+
+def _assign(tx: Tx, workspace: Workspace, post: Post, attempt: Attempt) -> Assignment:
+    account = accounts.get(tx, post.account_id)
+    publisher = workspace.publisher(account.platform)
+    return Assignment(
+        attempt=attempt,
+        draft=load_draft(tx, workspace, post, publisher),
+        login=load_login(tx, account.id),
+        publisher=publisher,
+        content_hash=contents.get(tx, post.content_id).hash,
+        must_renew_login=post.login_renewed and isinstance(post.failure, LoginExpired),
+    )
+
+
+def _close(tx: Tx, attempt: Attempt, outcome: str) -> NotStarted:
+    attempts.end(tx, attempt, outcome)
+    ledger.give_back(tx, attempt.post_id)
+    return NotStarted.OVER
+
+
+def _is_full(tx: Tx, at_once: int) -> bool:
+    if not is_sqlite(tx.connection):
+        # Two workers must not both see the last free place.
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_PERMIT_LOCK)))
+    return posts.count_publishing(tx) >= at_once

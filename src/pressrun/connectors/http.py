@@ -1,0 +1,84 @@
+"""The one HTTP client of all connectors: time limits, size limits, no redirects, nothing secret in a log."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from pressrun.domain.failures import Answer, Reach, Transient
+
+MAX_ANSWER_BYTES = 10_000_000
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """What a service answered. `body` is the parsed JSON, None where it is not JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    text: str
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is one of the 200s."""
+        return 200 <= self.status < 300
+
+
+class Http:
+    """Sends requests. Every network trouble becomes `Transient` with how far the request got."""
+
+    def __init__(self, *, timeout: timedelta) -> None:
+        self._seconds = timeout.total_seconds()
+        limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(self._seconds, connect=min(10, self._seconds)),
+            limits=limits,
+            follow_redirects=False,
+        )
+
+    async def request(self, method: str, url: str, **options: Any) -> HttpAnswer:
+        """One request, within the time limit as a whole. Options are httpx's: params, data, json, headers."""
+        request = self._client.build_request(method, url, **options)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._send(request)
+        except _NEVER_LEFT as trouble:
+            raise _transient(trouble, Reach.NOT_SENT) from trouble
+        except (httpx.HTTPError, TimeoutError) as trouble:
+            raise _transient(trouble, Reach.SENT) from trouble
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        await self._client.aclose()
+
+    async def _send(self, request: httpx.Request) -> HttpAnswer:
+        response = await self._client.send(request, stream=True)
+        try:
+            content = bytearray()
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > MAX_ANSWER_BYTES:
+                    raise httpx.DecodingError("the answer is too large", request=request)
+        finally:
+            await response.aclose()
+        text = content.decode(response.charset_encoding or "utf-8", errors="replace")
+        return HttpAnswer(response.status_code, response.headers, _parsed(response, bytes(content)), text)
+
+
+def _parsed(response: httpx.Response, content: bytes) -> Any:
+    if "json" not in response.headers.get("content-type", ""):
+        return None
+    try:
+        return httpx.Response(200, content=content).json()
+    except ValueError:
+        return None
+
+
+def _transient(trouble: Exception, reach: Reach) -> Transient:
+    # The type alone: a message of httpx may quote the address, and addresses may carry tokens.
+    return Transient(answer=Answer(message=type(trouble).__name__), reach=reach)

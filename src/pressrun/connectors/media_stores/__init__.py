@@ -1,0 +1,1 @@
+"""Media stores, one file per provider."""

@@ -1,0 +1,267 @@
+"""Instagram, through the Graph API (S2.5): container → carousel → polling → publish.
+
+Two flavours of login differ in host and in how the account is named; everything else is the same.
+Images are fetched by Instagram from an address; it never takes their bytes.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pressrun.connectors.base import (
+    Credentials,
+    Draft,
+    DraftMedia,
+    FormatRules,
+    Intent,
+    Limits,
+    Login,
+    Profile,
+    Published,
+    Steps,
+)
+from pressrun.connectors.http import Http
+from pressrun.connectors.publishers import meta_answers
+from pressrun.connectors.publishers.meta_answers import CONTAINER_STAGES
+from pressrun.domain.caption import TextRules, text_flaws
+from pressrun.domain.confirming import Sighting
+from pressrun.domain.failures import Answer, Failure, LoginExpired, MediaBroken, Transient
+from pressrun.domain.media import ImageRules
+from pressrun.domain.post import Format
+from pressrun.domain.problems import Flaw
+
+VERSION = "v25.0"
+POLL_WAITS = (0.5, 1, 2, 3, 5, 10, 20, 30, 60, 60, 60, 60)
+"""Seconds between polls; Instagram advises five minutes in all."""
+READS = 3
+"""Reads of a container or a link sometimes fail on good objects: asked this often before it counts."""
+CLOCK_SKEW = timedelta(minutes=2)
+
+_METRICS = "views,reach,likes,comments,shares,saved,total_interactions"
+
+
+class Instagram:
+    """Publishes to Instagram professional accounts."""
+
+    platform = "instagram"
+    required_credentials = ("access_token", "ig_user_id")
+    limits = Limits(
+        text=TextRules(max_length=2200, max_hashtags=30, max_mentions=20),
+        formats={
+            Format.FEED: FormatRules(1, 1, frozenset({"image"})),
+            Format.CAROUSEL: FormatRules(2, 10, frozenset({"image"})),
+        },
+        image=ImageRules(
+            mimes=frozenset({"image/jpeg"}), max_bytes=8 * 1024 * 1024, ratio=(0.8, 1.91), max_width=1440
+        ),
+    )
+
+    def __init__(
+        self,
+        http: Http,
+        *,
+        facebook_url: str = "https://graph.facebook.com",
+        instagram_url: str = "https://graph.instagram.com",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        poll_waits: Sequence[float] = POLL_WAITS,
+    ) -> None:
+        self._http = http
+        self._facebook_url = facebook_url.rstrip("/")
+        self._instagram_url = instagram_url.rstrip("/")
+        self._now = now
+        self._poll_waits = poll_waits
+
+    def check(self, draft: Draft) -> Sequence[Flaw]:
+        """Text, number of files and pictures, by Instagram's rules."""
+        flaws = text_flaws(draft.caption, draft.hashtags, self.limits.text)
+        rules = self.limits.formats.get(draft.format)
+        if rules is None:
+            known = ", ".join(self.limits.formats)
+            return [
+                *flaws,
+                Flaw("format_unknown", "format", {"format": draft.format.value, "formats": known}),
+            ]
+        if not rules.lowest <= len(draft.media) <= rules.highest:
+            count = {"count": len(draft.media), "lowest": rules.lowest, "highest": rules.highest}
+            flaws.append(Flaw("media_count" if draft.media else "media_missing", "asset_ids", count))
+        for position, media in enumerate(draft.media, start=1):
+            if media.facts.kind not in rules.kinds:
+                flaws.append(Flaw("media_kind", "asset_ids", {"kind": media.facts.kind.value}))
+            elif not self.limits.image.accept(media.facts):
+                flaws.append(Flaw("media_broken", "asset_ids", {"which": position}))
+        return flaws
+
+    async def identify(self, credentials: Credentials) -> Profile:
+        """The professional account these credentials publish to."""
+        login = Login(account_id="", external_id=str(credentials["ig_user_id"]), credentials=credentials)
+        body = await self._get(login, login.external_id, fields="id,username")
+        return Profile(external_id=login.external_id, handle=str(body.get("username", "")))
+
+    async def publish(self, draft: Draft, login: Login, steps: Steps) -> Published:
+        """Container, for several pictures a carousel of containers, then publish what is finished."""
+        if draft.format is Format.CAROUSEL:
+            children = await steps.run("container", lambda: self._make_children(draft, login, steps))
+            container = await steps.run("carousel", lambda: self._make_carousel(draft, login, children))
+        else:
+            container = await steps.run("container", lambda: self._make_container(draft, login))
+        await steps.run("polling", lambda: self._wait_until_finished(container, login))
+        evidence = {
+            "container_id": container,
+            "text_sha256": _text_hash(draft.text),
+            "media_type": "CAROUSEL_ALBUM" if draft.format is Format.CAROUSEL else "IMAGE",
+        }
+        published = await steps.commit("publish", evidence, lambda: self._publish(container, login))
+        permalink = await steps.run("link", lambda: self._permalink(published.external_id, login))
+        return Published(external_id=published.external_id, permalink=permalink)
+
+    async def find(self, draft: Draft, intent: Intent, login: Login) -> Published | Sighting:
+        """A container that says PUBLISHED is published, even where its media can't be listed yet."""
+        state = await self._container_state(intent.evidence["container_id"], login)
+        if state == "PUBLISHED":
+            return await self._find_media(intent, login) or Published()
+        if state is None:
+            return await self._find_media(intent, login) or Sighting.CANNOT_TELL
+        return Sighting.NOT_THERE
+
+    async def renew(self, login: Login) -> Login:
+        """A fresh token of the Instagram flavour. Page tokens of the Facebook flavour need a person."""
+        if login.credentials.get("login") != "instagram":
+            raise LoginExpired(answer=Answer(message="only a person can renew a Facebook login"))
+        answer = await self._http.request(
+            "GET",
+            f"{self._instagram_url}/refresh_access_token",
+            params={"grant_type": "ig_refresh_token", "access_token": login.credentials["access_token"]},
+        )
+        if not answer.is_success:
+            raise meta_answers.translate(answer, now=self._now())
+        fresh = {**login.credentials, "access_token": answer.body["access_token"]}
+        expires_at = self._now() + timedelta(seconds=int(answer.body["expires_in"]))
+        return Login(login.account_id, login.external_id, fresh, expires_at)
+
+    async def measure(self, external_id: str, login: Login) -> Mapping[str, int]:
+        """Lifetime numbers; what Instagram does not tell yet is left out."""
+        body = await self._get(login, f"{external_id}/insights", metric=_METRICS)
+        return {
+            metric["name"]: int(metric["values"][0]["value"])
+            for metric in body.get("data", [])
+            if metric["values"]
+        }
+
+    async def _make_container(self, draft: Draft, login: Login) -> str:
+        fields = {"caption": draft.text, **_image(draft.media[0])}
+        if draft.options.get("location_id"):
+            fields["location_id"] = draft.options["location_id"]
+        return await self._create(login, fields)
+
+    async def _make_children(self, draft: Draft, login: Login, steps: Steps) -> list[str]:
+        children = []
+        for position, media in enumerate(draft.media, start=1):
+            await steps.report("container", "container_child", position=position, count=len(draft.media))
+            children.append(await self._create(login, {"is_carousel_item": "true", **_image(media)}))
+        return children
+
+    async def _make_carousel(self, draft: Draft, login: Login, children: list[str]) -> str:
+        fields = {"media_type": "CAROUSEL", "children": ",".join(children), "caption": draft.text}
+        if draft.options.get("location_id"):
+            fields["location_id"] = draft.options["location_id"]
+        return await self._create(login, fields)
+
+    async def _create(self, login: Login, fields: Mapping[str, str]) -> str:
+        return str((await self._post(login, f"{login.external_id}/media", fields))["id"])
+
+    async def _wait_until_finished(self, container: str, login: Login) -> str:
+        for wait in self._poll_waits:
+            body = await self._get(login, container, fields="status_code,status")
+            state = _state(body)
+            if state in ("FINISHED", "PUBLISHED"):
+                return state
+            if state in ("ERROR", "EXPIRED"):
+                raise _container_failure(state, str(body.get("status", "")))
+            await asyncio.sleep(wait)
+        raise Transient(answer=Answer(message="still processing"), start_over=("polling",))
+
+    async def _publish(self, container: str, login: Login) -> Published:
+        body = await self._post(login, f"{login.external_id}/media_publish", {"creation_id": container})
+        return Published(external_id=str(body["id"]))
+
+    async def _permalink(self, media_id: str, login: Login) -> str:
+        for _ in range(READS):
+            try:
+                return str((await self._get(login, media_id, fields="permalink"))["permalink"])
+            except (Failure, KeyError):
+                # A failed read of the link is not a failed publish: it is searched for again later.
+                await asyncio.sleep(self._poll_waits[0])
+        return ""
+
+    async def _container_state(self, container: str, login: Login) -> str | None:
+        for _ in range(READS):
+            try:
+                return _state(await self._get(login, container, fields="status_code,status"))
+            except Failure:
+                await asyncio.sleep(self._poll_waits[0])
+        return None
+
+    async def _find_media(self, intent: Intent, login: Login) -> Published | None:
+        try:
+            body = await self._get(
+                login,
+                f"{login.external_id}/media",
+                fields="id,caption,timestamp,permalink,media_type",
+                limit="25",
+            )
+        except Failure:
+            return None
+        matches = [item for item in body.get("data", []) if _is_effect_of(intent, item)]
+        if len(matches) != 1:
+            return None
+        return Published(external_id=str(matches[0]["id"]), permalink=str(matches[0].get("permalink", "")))
+
+    async def _get(self, login: Login, path: str, **params: str) -> dict[str, Any]:
+        return await self._call("GET", login, path, params=params)
+
+    async def _post(self, login: Login, path: str, fields: Mapping[str, str]) -> dict[str, Any]:
+        return await self._call("POST", login, path, data=fields)
+
+    async def _call(self, method: str, login: Login, path: str, **options: Any) -> dict[str, Any]:
+        flavour = login.credentials.get("login", "facebook")
+        host = self._instagram_url if flavour == "instagram" else self._facebook_url
+        headers = {"Authorization": f"Bearer {login.credentials['access_token']}"}
+        answer = await self._http.request(method, f"{host}/{VERSION}/{path}", headers=headers, **options)
+        if not answer.is_success or not isinstance(answer.body, dict) or "error" in answer.body:
+            raise meta_answers.translate(answer, now=self._now())
+        return answer.body
+
+
+def _image(media: DraftMedia) -> dict[str, str]:
+    return {"image_url": media.url, **({"alt_text": media.alt_text} if media.alt_text else {})}
+
+
+def _state(body: Mapping[str, Any]) -> str:
+    state = str(body.get("status_code") or "")
+    if not state:
+        return "ERROR" if str(body.get("status", "")).startswith("Error") else "IN_PROGRESS"
+    return state
+
+
+def _container_failure(state: str, status: str) -> Failure:
+    said = Answer(code=state, message=status[:300])
+    if state == "EXPIRED":
+        return Transient(answer=said, start_over=CONTAINER_STAGES)
+    if any(code in status for code in ("2207026", "2207004", "2207005", "2207009", "2207076", "2207085")):
+        return MediaBroken(answer=said)
+    return Transient(answer=said, start_over=CONTAINER_STAGES)
+
+
+def _is_effect_of(intent: Intent, item: Mapping[str, Any]) -> bool:
+    made_at = datetime.fromisoformat(str(item["timestamp"]))
+    return (
+        made_at >= intent.sent_at - CLOCK_SKEW
+        and item.get("media_type") == intent.evidence["media_type"]
+        and _text_hash(str(item.get("caption", ""))) == intent.evidence["text_sha256"]
+    )
+
+
+def _text_hash(text: str) -> str:
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()

@@ -1,0 +1,200 @@
+"""What Meta's Graph API says when something is wrong, translated (Instagram, Threads, Facebook).
+
+HTTP statuses are not reliable there, and nearly every error has the type `OAuthException`: the sub-code
+decides, then the code, then `is_transient`, then the status (platforms: Instagram "Error Codes").
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pressrun.connectors.http import HttpAnswer
+from pressrun.domain.failures import (
+    AccountSuspended,
+    Answer,
+    Duplicate,
+    Failure,
+    LoginExpired,
+    MediaBroken,
+    MediaUnreachable,
+    RateLimited,
+    Refused,
+    Transient,
+)
+
+CONTAINER_STAGES = ("container", "carousel", "polling")
+_DAY = timedelta(hours=24)
+_SOON = timedelta(seconds=30)
+
+Make = Callable[[Answer, HttpAnswer, datetime], Failure]
+
+
+def translate(answer: HttpAnswer, *, now: datetime) -> Failure:
+    """The failure that an unsuccessful answer means."""
+    error = answer.body.get("error") if isinstance(answer.body, dict) else None
+    if not isinstance(error, dict):
+        return _by_status(answer, Answer(status=answer.status, message=answer.text[:300]))
+    said = _said(answer, error)
+    code, subcode = error.get("code"), error.get("error_subcode")
+    make = _BY_SUBCODE.get(subcode) or _BY_CODE.get(code) or _permission(code)
+    if make is not None:
+        return make(said, answer, now)
+    if error.get("is_transient"):
+        return Transient(answer=said)
+    return _by_status(answer, said)
+
+
+def _said(answer: HttpAnswer, error: Mapping[str, Any]) -> Answer:
+    code = "/".join(str(error[key]) for key in ("code", "error_subcode") if error.get(key) is not None)
+    message = str(error.get("error_user_msg") or error.get("message") or "")
+    return Answer(
+        status=answer.status, code=code or None, message=message[:500], trace=error.get("fbtrace_id")
+    )
+
+
+def _transient(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
+    return Transient(answer=said)
+
+
+def _new_container(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
+    return Transient(answer=said, start_over=CONTAINER_STAGES)
+
+
+def _poll_again(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
+    return Transient(answer=said, after=_SOON, start_over=("polling",))
+
+
+def _limited(said: Answer, answer: HttpAnswer, now: datetime) -> Failure:
+    minutes = _minutes_to_regain_access(answer)
+    return RateLimited(answer=said, until=now + timedelta(minutes=minutes) if minutes else None)
+
+
+def _app_limited(said: Answer, answer: HttpAnswer, now: datetime) -> Failure:
+    minutes = _minutes_to_regain_access(answer)
+    return RateLimited(answer=said, until=now + timedelta(minutes=minutes) if minutes else None, whose="app")
+
+
+def _day_limited(said: Answer, _answer: HttpAnswer, now: datetime) -> Failure:
+    return RateLimited(answer=said, until=now + _DAY)
+
+
+def _expired(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
+    return LoginExpired(answer=said)
+
+
+def _suspended(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
+    return AccountSuspended(answer=said)
+
+
+def _broken(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
+    return MediaBroken(answer=said)
+
+
+def _unreachable(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
+    return MediaUnreachable(answer=said)
+
+
+def _refused(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
+    return Refused(answer=said)
+
+
+def _duplicate(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
+    return Duplicate(answer=said)
+
+
+_BY_SUBCODE: dict[int | None, Make] = {
+    2207001: _transient,
+    2207003: _new_container,
+    2207020: _new_container,
+    2207032: _new_container,
+    2207053: _new_container,
+    2207006: _new_container,
+    2207008: _poll_again,
+    2207027: _poll_again,
+    2207082: _new_container,
+    1363008: _new_container,
+    2207042: _day_limited,
+    1390008: _limited,
+    2207050: _suspended,
+    2207051: _suspended,
+    1346003: _suspended,
+    1404006: _suspended,
+    1404078: _suspended,
+    1404102: _suspended,
+    2207026: _broken,
+    2207004: _broken,
+    2207005: _broken,
+    2207009: _broken,
+    2207076: _broken,
+    2207085: _broken,
+    1366046: _broken,
+    2207052: _unreachable,
+    2207077: _unreachable,
+    33: _new_container,
+    2207010: _refused,
+    2207018: _refused,
+    2207023: _refused,
+    2207028: _refused,
+    2207035: _refused,
+    2207036: _refused,
+    2207037: _refused,
+    2207038: _refused,
+    2207039: _refused,
+    2207040: _refused,
+    2207057: _refused,
+    2207081: _refused,
+    1609005: _refused,
+    1609008: _refused,
+}
+
+_BY_CODE: dict[int | None, Make] = {
+    1: _transient,
+    2: _transient,
+    4: _app_limited,
+    17: _limited,
+    32: _limited,
+    341: _app_limited,
+    613: _limited,
+    80001: _limited,
+    80002: _limited,
+    102: _expired,
+    190: _expired,
+    3: _expired,
+    10: _expired,
+    2500: _expired,
+    368: _suspended,
+    506: _duplicate,
+    100: _refused,
+    9004: _unreachable,
+    36000: _broken,
+    36001: _broken,
+    36003: _broken,
+    36004: _refused,
+}
+
+
+def _permission(code: object) -> Make | None:
+    return _expired if isinstance(code, int) and 200 <= code <= 299 else None
+
+
+def _by_status(answer: HttpAnswer, said: Answer) -> Failure:
+    if answer.status == 429:
+        return RateLimited(answer=said)
+    if answer.status >= 500 or answer.status in (408, 425):
+        return Transient(answer=said)
+    if answer.status in (401, 403):
+        return LoginExpired(answer=said)
+    if answer.status in (413, 415):
+        return MediaBroken(answer=said)
+    return Refused(answer=said)
+
+
+def _minutes_to_regain_access(answer: HttpAnswer) -> int:
+    """Meta's own estimate from `X-Business-Use-Case-Usage`, 0 where it names none."""
+    try:
+        usage = json.loads(answer.headers.get("x-business-use-case-usage", "{}"))
+        estimates = [item["estimated_time_to_regain_access"] for items in usage.values() for item in items]
+        return max((int(minutes) for minutes in estimates), default=0)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return 0

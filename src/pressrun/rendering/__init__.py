@@ -1,0 +1,1 @@
+"""Media made and checked on this machine: probing, conversion, title cards."""

@@ -1,0 +1,222 @@
+"""Routes of graph.facebook.com, graph.instagram.com and rupload.facebook.com, by what each path names."""
+
+import asyncio
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from pressrun.sandbox.accounts import Account
+from pressrun.sandbox.instagram import login
+from pressrun.sandbox.instagram.call import FACEBOOK, INSTAGRAM, PLATFORM, GraphCall, bearer, read_call
+from pressrun.sandbox.instagram.containers import Container, Containers
+from pressrun.sandbox.instagram.creation import Creation
+from pressrun.sandbox.instagram.errors import GraphError, gone, invalid
+from pressrun.sandbox.instagram.media_check import MAX_VIDEO_BYTES, fetch
+from pressrun.sandbox.instagram.publishing import Publishing
+from pressrun.sandbox.instagram.reading import Reading
+from pressrun.sandbox.posts import PublishedPost
+from pressrun.sandbox.standin import IncomingCall, Sandbox
+
+LOGIN_OF_PREFIX = {"/instagram": FACEBOOK, "/instagram-login": INSTAGRAM}
+NEWEST_VERSION = "v26.0"
+_VERSION = re.compile(r"v\d+\.\d+")
+
+
+def routes(sandbox: Sandbox) -> Sequence[BaseRoute]:
+    graph = Graph(sandbox)
+    any_method = ["GET", "POST", "DELETE"]
+    hosts = [
+        Route(f"{prefix}/{{rest:path}}", partial(graph.serve, prefix=prefix), methods=any_method)
+        for prefix in LOGIN_OF_PREFIX
+    ]
+    rupload = Route("/rupload/ig-api-upload/{version}/{container_id}", graph.upload, methods=["POST"])
+    return [*hosts, rupload, *login.routes(sandbox)]
+
+
+def account_of(sandbox: Sandbox, call: IncomingCall) -> str | None:
+    """Whose request this is: by the account, container or media in the path, else by its token."""
+    containers = Containers(sandbox.records)
+    for segment in call.path.split("/"):
+        if not segment.isdigit():
+            continue
+        owned = (
+            sandbox.accounts.get(PLATFORM, segment)
+            or containers.get(segment)
+            or sandbox.posts.get(PLATFORM, segment)
+        )
+        if owned is not None:
+            return owned.account_id
+    token = call.query.get("access_token") or bearer(call.headers.get("authorization", ""))
+    facts = sandbox.accounts.token(PLATFORM, token) if token else None
+    return facts["account_id"] if facts else None
+
+
+@dataclass
+class Graph:
+    """One object for both hosts; it keeps the videos that are being loaded."""
+
+    sandbox: Sandbox
+    containers: Containers = field(init=False)
+    creation: Creation = field(init=False)
+    publishing: Publishing = field(init=False)
+    reading: Reading = field(init=False)
+    _uploads: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.containers = Containers(self.sandbox.records)
+        self.creation = Creation(self.sandbox, self.containers, loading=set())
+        self.publishing = Publishing(self.sandbox, self.containers)
+        self.reading = Reading(self.sandbox)
+
+    async def serve(self, request: Request, *, prefix: str) -> Response:
+        segments = [segment for segment in request.path_params["rest"].split("/") if segment]
+        version = segments.pop(0) if segments and _VERSION.fullmatch(segments[0]) else NEWEST_VERSION
+        try:
+            call = await read_call(
+                self.sandbox, request, login=LOGIN_OF_PREFIX[prefix], version=version, prefix=prefix
+            )
+            return await self._dispatch(call, segments)
+        except GraphError as failure:
+            return failure.response()
+
+    async def _dispatch(self, call: GraphCall, segments: list[str]) -> Response:
+        without_node = login.answer(call, "/".join(segments))
+        if without_node is not None:
+            return without_node
+        if not segments or len(segments) > 2:
+            raise GraphError(2500, None, "Unknown path components: /" + "/".join(segments))
+        node, edge = segments[0], segments[1] if len(segments) == 2 else ""
+        container, post = self.containers.get(node), self.sandbox.posts.get(PLATFORM, node)
+        if container is not None:
+            return self._container(call, container, edge)
+        if post is not None:
+            return self._media(call, post, edge)
+        child = self.sandbox.records.get("ig_child", node)
+        if child is not None:
+            return self._child(call, child, edge)
+        account = call.own_account() if node == "me" else call.account(node)
+        return _with_usage(call, account, await self._account(call, account, edge))
+
+    async def _account(self, call: GraphCall, account: Account, edge: str) -> Response:
+        match call.method, edge:
+            case "GET", "":
+                return self.reading.account(call, account)
+            case "POST", "media":
+                return await self.creation.create(call, account)
+            case "POST", "media_publish":
+                return self.publishing.publish(call, account)
+            case "GET", "media" | "stories":
+                return self.reading.listing(call, account, stories=edge == "stories")
+            case "GET", "content_publishing_limit":
+                return self.publishing.limit(call, account)
+            case "GET", "insights":
+                return self.reading.account_insights(call, account)
+        raise _unknown_edge(call, edge)
+
+    def _container(self, call: GraphCall, container: Container, edge: str) -> Response:
+        call.account(container.account_id)
+        if call.method != "GET" or edge:
+            raise _unknown_edge(call, edge)
+        if container.loading and container.video_url and not self.creation.loading:
+            # The sandbox was restarted while this video was on its way.
+            self.creation.load_in_background(container)
+        return self.reading.container(call, container)
+
+    def _media(self, call: GraphCall, post: PublishedPost, edge: str) -> Response:
+        call.account(post.account_id)
+        match call.method, edge:
+            case "GET", "":
+                return self.reading.media(call, post)
+            case "GET", "insights":
+                return self.reading.media_insights(call, post)
+            case "GET", "children":
+                return self.reading.children(call, post)
+            case "DELETE", "" if call.login == FACEBOOK:
+                call.require("instagram_manage_contents")
+                self.sandbox.posts.remove(post)
+                return JSONResponse({"success": True})
+        raise _unknown_edge(call, edge)
+
+    def _child(self, call: GraphCall, child: dict[str, str | int], edge: str) -> Response:
+        post = self.sandbox.posts.get(PLATFORM, str(child["post_id"]))
+        if post is None or edge or call.method != "GET":
+            raise gone("child")
+        call.account(post.account_id)
+        return self.reading.child(call, post, int(child["index"]))
+
+    # Resumable upload
+
+    async def upload(self, request: Request) -> Response:
+        """`POST /ig-api-upload/{version}/{container}`: bytes from `offset` on, or a `file_url`."""
+        container = self.containers.get(request.path_params["container_id"])
+        try:
+            call = await read_call(
+                self.sandbox,
+                request,
+                login=FACEBOOK,
+                version=request.path_params["version"],
+                prefix="/rupload",
+            )
+            if container is None or not container.upload:
+                raise gone(request.path_params["container_id"])
+            call.account(container.account_id)
+            async with self._uploads.setdefault(container.id, asyncio.Lock()):
+                return await self._receive(request, container)
+        except GraphError as failure:
+            return failure.response()
+
+    async def _receive(self, request: Request, container: Container) -> Response:
+        if not container.loading:
+            return _upload_failed("The upload of this container has ended.")
+        file_url = request.headers.get("file_url")
+        if file_url is not None:
+            media = await fetch(file_url, max_bytes=MAX_VIDEO_BYTES[container.media_type])
+            await self.creation.take_video(container, media.content)
+            return JSONResponse({"success": True, "message": "Upload successful."})
+        part = self.sandbox.media.folder / f"upload{container.id}"
+        received = part.stat().st_size if part.exists() else 0
+        offset, size = request.headers.get("offset", ""), request.headers.get("file_size", "")
+        if not offset.isdigit() or not size.isdigit() or int(offset) != received:
+            return _upload_failed(f"The offset must be {received}, and file_size the size of the whole file.")
+        with part.open("ab") as file:
+            try:
+                async for piece in request.stream():
+                    file.write(piece)
+                    file.flush()
+            except ClientDisconnect:
+                return Response(status_code=400)
+        content = part.read_bytes()
+        if len(content) != int(size):
+            return _upload_failed("The upload is incomplete.", retriable=True)
+        await self.creation.take_video(container, content)
+        return JSONResponse({"success": True, "message": "Upload successful."})
+
+
+def _upload_failed(message: str, *, retriable: bool = False) -> Response:
+    debug = {"retriable": retriable, "type": "ProcessingFailedError", "message": message}
+    return JSONResponse({"debug_info": debug}, 400)
+
+
+def _unknown_edge(call: GraphCall, edge: str) -> GraphError:
+    if call.method == "GET" and edge:
+        return invalid(f"Tried accessing nonexisting field ({edge})")
+    return GraphError(100, 33, f"Unsupported {call.method.lower()} request.")
+
+
+def _with_usage(call: GraphCall, account: Account, response: Response) -> Response:
+    """The headers that tell how much of the call limits is used, once it is noticeable."""
+    percent = call.rule(account, "usage_percent")
+    if percent:
+        usage = {"call_count": percent, "total_cputime": percent // 2, "total_time": percent // 2}
+        business = [
+            {"type": "instagram", **usage, "estimated_time_to_regain_access": 19 if percent >= 100 else 0}
+        ]
+        response.headers["X-App-Usage"] = json.dumps(usage)
+        response.headers["X-Business-Use-Case-Usage"] = json.dumps({account.account_id: business})
+    return response

@@ -1,0 +1,268 @@
+"""Attempts to publish a post: their stages, what the stages made, and the calls that can't be undone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from pressrun.domain.failures import Failure, OutcomeUnknown, from_json, to_json
+from pressrun.kit.ids import new_id
+from pressrun.store import schema
+from pressrun.store.database import Tx
+from pressrun.store.posts import Post
+
+_attempt, _stage, _kept, _intent = (
+    schema.attempt.c,
+    schema.attempt_stage.c,
+    schema.kept_result.c,
+    schema.intent.c,
+)
+
+
+class TakenOver(Exception):
+    """Another worker has this attempt now: whoever asks must stop."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to publish a post. `ready_at` is when it should have started, `started_at` when it did."""
+
+    id: str
+    post_id: str
+    number: int
+    workflow_id: str
+    worker_id: str
+    ready_at: datetime
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    failure: Failure | None
+
+    @property
+    def lateness_seconds(self) -> float:
+        """How late it started."""
+        return max((self.started_at - self.ready_at).total_seconds(), 0.0)
+
+
+@dataclass(frozen=True)
+class AttemptStage:
+    """One stage of an attempt as it went."""
+
+    name: str
+    started_at: datetime
+    ended_at: datetime | None
+    message: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class IntentRow:
+    """A call that can't be undone, as it was written down; open while `outcome` is None."""
+
+    id: str
+    post_id: str
+    attempt_id: str
+    name: str
+    evidence: dict[str, Any]
+    sent_at: datetime
+    outcome: str | None
+    failure: Failure | None
+    published: dict[str, str] | None
+    ended_at: datetime | None
+
+
+def start(tx: Tx, post: Post, *, workflow_id: str, worker_id: str) -> Attempt:
+    """The attempt of this workflow: a new row at its first start, the same one when it is resumed."""
+    tx.execute(
+        sa.update(schema.attempt).where(_attempt.workflow_id == workflow_id).values(worker_id=worker_id)
+    )
+    existing = tx.row(sa.select(schema.attempt).where(_attempt.workflow_id == workflow_id))
+    if existing is not None:
+        return _read(existing)
+    attempt_id = new_id()
+    tx.execute(
+        sa.insert(schema.attempt).values(
+            id=attempt_id,
+            post_id=post.id,
+            number=post.attempts,
+            workflow_id=workflow_id,
+            worker_id=worker_id,
+            ready_at=post.ready_at,
+            started_at=tx.now,
+        )
+    )
+    tx.append(post.topic, "attempt.started", {"number": post.attempts})
+    return get(tx, attempt_id)
+
+
+def get(tx: Tx, attempt_id: str) -> Attempt:
+    """The attempt; it must exist."""
+    row = tx.row(sa.select(schema.attempt).where(_attempt.id == attempt_id))
+    assert row is not None, "attempts are never deleted"
+    return _read(row)
+
+
+def mine(tx: Tx, attempt_id: str, worker_id: str) -> Attempt:
+    """The attempt, if `worker_id` still works on it. Raises `TakenOver`."""
+    attempt = get(tx, attempt_id)
+    if attempt.worker_id != worker_id or attempt.ended_at is not None:
+        raise TakenOver(attempt_id)
+    return attempt
+
+
+def end(tx: Tx, attempt: Attempt, outcome: str, failure: Failure | None = None) -> None:
+    """Closes the attempt and whatever stage was open."""
+    tx.execute(
+        sa.update(schema.attempt)
+        .where(_attempt.id == attempt.id)
+        .values(ended_at=tx.now, outcome=outcome, failure=to_json(failure) if failure else None)
+    )
+    tx.execute(
+        sa.update(schema.attempt_stage)
+        .where(_stage.attempt_id == attempt.id, _stage.ended_at.is_(None))
+        .values(ended_at=tx.now)
+    )
+    tx.append(f"post:{attempt.post_id}", "attempt.ended", {"number": attempt.number, "outcome": outcome})
+
+
+def of_post(tx: Tx, post_id: str) -> list[Attempt]:
+    """Every attempt of a post, the first one first."""
+    query = sa.select(schema.attempt).where(_attempt.post_id == post_id).order_by(_attempt.number)
+    return [_read(row) for row in tx.rows(query)]
+
+
+def open_attempt(tx: Tx, post_id: str) -> Attempt | None:
+    """The attempt that is going on."""
+    query = sa.select(schema.attempt).where(_attempt.post_id == post_id, _attempt.ended_at.is_(None))
+    row = tx.row(query)
+    return _read(row) if row else None
+
+
+def stages(tx: Tx, attempt_id: str) -> list[AttemptStage]:
+    """The stages of an attempt in the order in which they began."""
+    query = (
+        sa.select(_stage.name, _stage.started_at, _stage.ended_at, _stage.message)
+        .where(_stage.attempt_id == attempt_id)
+        .order_by(_stage.position)
+    )
+    return [AttemptStage(**row) for row in tx.rows(query)]
+
+
+def begin_stage(tx: Tx, attempt: Attempt, name: str) -> None:
+    """A stage begins, or begins again after a crash."""
+    position = tx.value(sa.select(sa.func.count()).where(_stage.attempt_id == attempt.id))
+    if tx.row(sa.select(_stage.name).where(_stage.attempt_id == attempt.id, _stage.name == name)) is None:
+        tx.execute(
+            sa.insert(schema.attempt_stage).values(
+                attempt_id=attempt.id, position=position, name=name, started_at=tx.now
+            )
+        )
+    tx.append(f"post:{attempt.post_id}", "stage.started", {"stage": name, "number": attempt.number})
+
+
+def end_stage(tx: Tx, attempt: Attempt, name: str) -> None:
+    """A stage is done."""
+    tx.execute(
+        sa.update(schema.attempt_stage)
+        .where(_stage.attempt_id == attempt.id, _stage.name == name)
+        .values(ended_at=tx.now)
+    )
+    tx.append(f"post:{attempt.post_id}", "stage.ended", {"stage": name, "number": attempt.number})
+
+
+def report(tx: Tx, attempt: Attempt, name: str, message: str, values: Mapping[str, object]) -> None:
+    """Notes what goes on inside a stage; `message` is a code of `domain.texts`."""
+    note = {"code": message, "values": dict(values)}
+    tx.execute(
+        sa.update(schema.attempt_stage)
+        .where(_stage.attempt_id == attempt.id, _stage.name == name)
+        .values(message=note)
+    )
+    tx.append(f"post:{attempt.post_id}", "stage.reported", {"stage": name, **note})
+
+
+def kept(tx: Tx, post_id: str, content_hash: str, name: str) -> Mapping[str, Any] | None:
+    """`{"result": …}` that an earlier attempt made for the same content."""
+    row = tx.row(
+        sa.select(_kept.result).where(
+            _kept.post_id == post_id, _kept.content_hash == content_hash, _kept.name == name
+        )
+    )
+    return {"result": row["result"]} if row else None
+
+
+def keep(tx: Tx, post_id: str, content_hash: str, name: str, result: Any) -> None:
+    """Keeps what a stage made, in the place of what it made before."""
+    forget(tx, post_id, (name,))
+    tx.execute(
+        sa.insert(schema.kept_result).values(
+            post_id=post_id, content_hash=content_hash, name=name, result=result, made_at=tx.now
+        )
+    )
+
+
+def forget(tx: Tx, post_id: str, names: tuple[str, ...]) -> None:
+    """Drops kept results that turned out worthless, such as an expired container."""
+    tx.execute(sa.delete(schema.kept_result).where(_kept.post_id == post_id, _kept.name.in_(names)))
+
+
+def write_intent(tx: Tx, attempt: Attempt, name: str, evidence: Mapping[str, Any]) -> str:
+    """A call is about to be made. The database refuses a second open one for the post."""
+    intent_id = new_id()
+    tx.execute(
+        sa.insert(schema.intent).values(
+            id=intent_id,
+            post_id=attempt.post_id,
+            attempt_id=attempt.id,
+            name=name,
+            evidence=dict(evidence),
+            sent_at=tx.now,
+        )
+    )
+    return intent_id
+
+
+def open_intent(tx: Tx, post_id: str) -> IntentRow | None:
+    """The call whose outcome is unknown."""
+    row = tx.row(sa.select(schema.intent).where(_intent.post_id == post_id, _intent.outcome.is_(None)))
+    return _read_intent(row) if row else None
+
+
+def call_outcome(tx: Tx, post_id: str, name: str) -> dict[str, str] | None:
+    """What the named call published. Raises `OutcomeUnknown` where it was made and nobody knows."""
+    query = sa.select(schema.intent).where(_intent.post_id == post_id, _intent.name == name)
+    for row in tx.rows(query):
+        intent = _read_intent(row)
+        if intent.outcome is None:
+            raise OutcomeUnknown()
+        if intent.outcome == "published":
+            return intent.published
+    return None
+
+
+def note_intent_failure(tx: Tx, intent_id: str, failure: Failure) -> None:
+    """The call failed; its effect stays open."""
+    tx.execute(sa.update(schema.intent).where(_intent.id == intent_id).values(failure=to_json(failure)))
+
+
+def end_intent(tx: Tx, intent_id: str, outcome: str, published: dict[str, str] | None = None) -> str:
+    """The outcome is known: `published`, `not_there` or `withdrawn`. Answers the call's name."""
+    tx.execute(
+        sa.update(schema.intent)
+        .where(_intent.id == intent_id)
+        .values(outcome=outcome, published=published, ended_at=tx.now)
+    )
+    return tx.value(sa.select(_intent.name).where(_intent.id == intent_id))
+
+
+def _read(row: sa.RowMapping) -> Attempt:
+    values = {column.name: row[column.name] for column in schema.attempt.columns}
+    values["failure"] = from_json(values["failure"]) if values["failure"] else None
+    return Attempt(**values)
+
+
+def _read_intent(row: sa.RowMapping) -> IntentRow:
+    values = {column.name: row[column.name] for column in schema.intent.columns}
+    values["failure"] = from_json(values["failure"]) if values["failure"] else None
+    return IntentRow(**values)

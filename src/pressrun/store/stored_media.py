@@ -1,0 +1,82 @@
+"""Media as platforms want them: converted once for each set of rules, and where they lie in a media store."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from pressrun.domain.media import MediaFacts, MediaKind
+from pressrun.store import schema
+from pressrun.store.database import Tx
+
+_stored, _link, _asset = schema.stored_media.c, schema.content_asset.c, schema.asset.c
+
+
+@dataclass(frozen=True)
+class StoredMedia:
+    """An asset in the form that `purpose` (a platform) takes, at `location` in the words of `store`."""
+
+    asset_id: str
+    store: str
+    purpose: str
+    location: str
+    facts: MediaFacts
+    alt_text: str = ""
+
+    def path(self, asset_folder: Path) -> Path:
+        """Our own copy of it."""
+        return prepared_path(asset_folder, self.asset_id, self.purpose)
+
+
+def prepared_path(asset_folder: Path, asset_id: str, purpose: str) -> Path:
+    """Where our own copy of a prepared asset lies."""
+    return asset_folder / "prepared" / purpose / asset_id[:2] / asset_id
+
+
+def find(tx: Tx, asset_id: str, *, store: str, purpose: str) -> StoredMedia | None:
+    """The asset as it was prepared before."""
+    query = sa.select(schema.stored_media).where(
+        _stored.asset_id == asset_id, _stored.store == store, _stored.purpose == purpose
+    )
+    row = tx.row(query)
+    return _read(row) if row else None
+
+
+def add(tx: Tx, media: StoredMedia) -> None:
+    """Remembers a prepared asset; a second preparation of the same changes nothing."""
+    if find(tx, media.asset_id, store=media.store, purpose=media.purpose) is None:
+        tx.execute(
+            sa.insert(schema.stored_media).values(
+                asset_id=media.asset_id,
+                store=media.store,
+                purpose=media.purpose,
+                location=media.location,
+                facts=asdict(media.facts),
+                created_at=tx.now,
+            )
+        )
+
+
+def of_content(tx: Tx, content_id: str, *, store: str, purpose: str) -> list[StoredMedia]:
+    """The prepared media of a content, in its order."""
+    query = (
+        sa.select(schema.stored_media, _asset.alt_text)
+        .join(schema.content_asset, _link.asset_id == _stored.asset_id)
+        .join(schema.asset, _asset.id == _stored.asset_id)
+        .where(_link.content_id == content_id, _stored.store == store, _stored.purpose == purpose)
+        .order_by(_link.position)
+    )
+    return [_read(row) for row in tx.rows(query)]
+
+
+def _read(row: sa.RowMapping) -> StoredMedia:
+    facts = dict(row["facts"])
+    facts["kind"] = MediaKind(facts["kind"])
+    return StoredMedia(
+        asset_id=row["asset_id"],
+        store=row["store"],
+        purpose=row["purpose"],
+        location=row["location"],
+        facts=MediaFacts(**facts),
+        alt_text=row.get("alt_text", ""),
+    )

@@ -1,0 +1,58 @@
+"""The web application: routes, errors, limits and headers put together."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
+
+from pressrun import __doc__ as about
+from pressrun.actions.base import Workspace
+from pressrun.actions.passwords import Passwords
+from pressrun.domain.persona import Language
+from pressrun.web.api import ROUTERS
+from pressrun.web.deps import ErrorPage, WebParts
+from pressrun.web.errors import add_error_handlers, plain_error_page
+from pressrun.web.guard import Guard
+from pressrun.web.openapi import describe
+
+
+def create_app(
+    workspace: Workspace,
+    *,
+    language: Language = Language.KO,
+    own_url: str = "http://127.0.0.1:8000",
+    passwords: Passwords | None = None,
+    metrics: CollectorRegistry | None = None,
+    routers: Sequence[APIRouter] = (),
+    error_page: ErrorPage = plain_error_page,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
+) -> FastAPI:
+    """The application on `workspace`.
+
+    `routers` join those of the HTTP API, `error_page` shows people what went wrong, `metrics` is what
+    `/metrics` answers beside the counts of posts.
+    """
+    app = FastAPI(
+        title="Pressrun",
+        description=about or "",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+    )
+    app.state.workspace = workspace
+    app.state.web = WebParts(
+        language=language,
+        own_url=own_url,
+        passwords=passwords or Passwords(),
+        metrics=metrics or CollectorRegistry(),
+        error_page=error_page,
+    )
+    add_error_handlers(app)
+    for router in (*ROUTERS, *routers):
+        app.include_router(router)
+    app.add_middleware(Guard)
+    describe(app)
+    return app
