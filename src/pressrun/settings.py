@@ -89,6 +89,11 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
+    def call_timeout(self) -> timedelta:
+        """How long a call may take: settled before its settle time ends, or a late effect could be missed."""
+        return timedelta(seconds=min(self.http_timeout_seconds, self.settle_seconds * 2 / 3))
+
+    @property
     def min_lead(self) -> timedelta:
         """How far ahead a scheduled time must be."""
         return timedelta(seconds=self.min_lead_seconds)

@@ -133,7 +133,7 @@ class TestOfficialSdk:
             from facebook_business.api import FacebookAdsApi, FacebookSession
 
         keys = account.credentials
-        session = FacebookSession(keys["app_id"], keys["app_secret"], keys["access_token"])
+        session: Any = FacebookSession(keys["app_id"], keys["app_secret"], keys["access_token"])
         session.GRAPH = f"{sandbox_url}/instagram"
         yield IGUser(account.id, api=FacebookAdsApi(session))
         session.requests.close()

@@ -1,4 +1,4 @@
-"""The sandbox as a process of its own: what it remembers over kill -9, how it stops, what it writes to its log."""
+"""The sandbox as a process of its own: what survives kill -9, how it stops, what it writes to its log."""
 
 import contextlib
 import signal

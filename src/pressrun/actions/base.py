@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
+
+import sqlalchemy as sa
 
 from pressrun.connectors.base import ImageModel, MediaStore, Publisher, TextModel
 from pressrun.domain.decisions import RetryPolicy
@@ -21,6 +24,14 @@ class Rules:
     allow_private: frozenset[str] = frozenset()
 
 
+class Enqueue(Protocol):
+    """Adds durable work to a transaction; the same `work_id` again adds nothing."""
+
+    def __call__(self, connection: sa.Connection, kind: str, work_id: str, *args: object) -> None:
+        """`kind` names a workflow; `args` are JSON-like."""
+        ...
+
+
 @dataclass(frozen=True)
 class Workspace:
     """Everything an action may use, put together once by `bootstrap`."""
@@ -32,6 +43,7 @@ class Workspace:
     text_model: TextModel
     fallback_text_model: TextModel
     image_model: ImageModel
+    enqueue: Enqueue
     rules: Rules
 
     def publisher(self, platform: str) -> Publisher:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
-
-import sqlalchemy as sa
 
 from pressrun.actions import holding
+from pressrun.actions.base import Enqueue
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.limits import AccountLimit, earliest
 from pressrun.domain.post import HeldReason, PostEvent
@@ -23,12 +21,6 @@ LOST_LOOK = timedelta(minutes=10)
 """A look that was never finished, because even its resumption was lost, is begun anew after this."""
 
 
-class Enqueue(Protocol):
-    """Adds durable work to a transaction."""
-
-    def __call__(self, connection: sa.Connection, kind: str, work_id: str, *args: object) -> None: ...
-
-
 @dataclass(frozen=True)
 class DispatchRules:
     """How far ahead posts are taken into memory, how much an account may publish, how many rows at a time."""
@@ -42,6 +34,11 @@ def claim_due(store: Store, enqueue: Enqueue, rules: DispatchRules) -> int:
     """Hands due posts to workflows; answers how many rows moved, so 0 means that nothing is due."""
     with store.transaction() as tx:
         return _arm_due(tx, enqueue, rules) + _look_again(tx, enqueue, rules)
+
+
+def work_id(post_id: str, *, version: int, attempt: int) -> str:
+    """The deterministic id of the work that publishes a post: the same claim can never make two."""
+    return f"post-{post_id}-v{version}-a{attempt}"
 
 
 def _arm_due(tx: Tx, enqueue: Enqueue, rules: DispatchRules) -> int:
@@ -77,7 +74,7 @@ def _arm_or_put_off(tx: Tx, post: Post, account: Account, enqueue: Enqueue, rule
     enqueue(
         tx.connection,
         PUBLISH_POST,
-        f"post-{post.id}-v{armed.version}-a{armed.attempts}",
+        work_id(post.id, version=armed.version, attempt=armed.attempts),
         post.id,
         armed.version,
         armed.ready_at.isoformat(),

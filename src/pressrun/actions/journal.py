@@ -14,7 +14,7 @@ from pressrun.store.database import Store, Tx
 
 @dataclass(frozen=True)
 class AttemptJournal:
-    """Refuses, by `TakenOver`, to write for an attempt that another worker has now."""
+    """Refuses, by `NotMine`, to write for an attempt that another worker has now."""
 
     store: Store
     attempt: Attempt

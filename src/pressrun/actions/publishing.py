@@ -120,7 +120,6 @@ def load_draft(tx: Tx, workspace: Workspace, post: Post, publisher: Publisher) -
             DraftMedia(
                 asset_id=media.asset_id,
                 facts=media.facts,
-                path=media.path(workspace.asset_folder),
                 url=workspace.media_store.url(media.location),
                 alt_text=media.alt_text,
             )

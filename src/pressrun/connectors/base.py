@@ -43,11 +43,10 @@ class Profile:
 
 @dataclass(frozen=True)
 class DraftMedia:
-    """One file of a draft. `path` is our copy, `url` an address at which the platform can fetch it."""
+    """One file of a draft; `url` is an address at which the platform can fetch it."""
 
     asset_id: str
     facts: MediaFacts
-    path: Path
     url: str
     alt_text: str = ""
 

@@ -384,9 +384,28 @@ _POSTS = {
         "Resolve the reason first.",
     ),
     "draft": Message("아직 초안이에요.", "It is still a draft.", "먼저 예약해 주세요.", "Schedule it first."),
+    "not_unconfirmed": Message("결과를 모르는 게시물이 아니에요.", "The outcome of this post is known."),
     "not_failed": Message("실패한 게시물이 아니에요.", "It has not failed."),
     "already_decided": Message("이미 결정한 콘텐츠예요.", "It was decided already."),
     "run_refuses": Message("지금은 이 실행을 바꿀 수 없어요.", "This run can't be changed now."),
+    "run_failed": Message(
+        "‘{topic}’ 제작이 실패했어요.",
+        "Making ‘{topic}’ failed.",
+        "실행 화면에서 실패한 단계부터 다시 시작해 주세요.",
+        "Start it again from the failed stage on the run's page.",
+    ),
+    "run_has_posts": Message(
+        "이미 나갔거나 나가고 있는 게시물이 있어요.",
+        "Posts of this run are out or on their way.",
+        "새 제목으로 다시 만들어 주세요.",
+        "Make it anew under another title.",
+    ),
+    "unexpected_stage": Message(
+        "예상하지 못한 문제로 단계가 멈췄어요.",
+        "Something unexpected stopped the stage.",
+        "이 단계부터 다시 시작해 주세요.",
+        "Start again from this stage.",
+    ),
     "stage_unknown": Message(
         "이 실행에 없는 단계예요.",
         "This run has no such stage.",
@@ -500,4 +519,19 @@ _REQUESTS = {
     ),
 }
 
-MESSAGES: dict[str, Message] = {**_FAILURES, **_TIMES, **_TEXT, **_MEDIA, **_ACCOUNTS, **_POSTS, **_REQUESTS}
+_STAGES = {
+    "container_child": Message(
+        "{count}장 가운데 {position}번째 이미지를 보냈어요.", "Sent image {position} of {count}."
+    ),
+}
+
+MESSAGES: dict[str, Message] = {
+    **_FAILURES,
+    **_TIMES,
+    **_TEXT,
+    **_MEDIA,
+    **_ACCOUNTS,
+    **_POSTS,
+    **_REQUESTS,
+    **_STAGES,
+}

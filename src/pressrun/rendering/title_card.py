@@ -252,8 +252,7 @@ class _Sheet:
         for number, line in enumerate(block.lines):
             baseline = top + block.ascent + number * block.step
             # Large letters carry white at their left; without it they stand exactly on the margin.
-            bearing = block.face.getbbox(line, anchor="ls")[0]
-            pen.text((self.left - bearing, baseline), line, colour, block.face, anchor="ls")
+            pen.text((self.left - _bearing(line, block), baseline), line, colour, block.face, anchor="ls")
 
     def _disc(self, centre: tuple[int, int], radius: int, colour: RGB) -> None:
         """A filled circle with a smooth edge: drawn twice as large, then halved."""
@@ -262,3 +261,10 @@ class _Sheet:
         x, y, r = centre[0] * 2, centre[1] * 2, radius * 2
         ImageDraw.Draw(mask).ellipse((x - r, y - r, x + r, y + r), fill=255)
         self.image.paste(colour, mask=mask.resize(size, Image.Resampling.BOX))
+
+
+def _bearing(line: str, block: Block) -> int:
+    """The white between the pen's position and the ink of the first letter."""
+    mask, offset = block.face.getmask2(line[0], anchor="ls")
+    box = mask.getbbox()
+    return round(offset[0]) + (box[0] if box else 0)

@@ -109,9 +109,10 @@ def _broken(pieces: Sequence[_Piece], width: int, space: float, *, balanced: boo
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(pieces) + 1):
         options = []
-        length = -space
+        length = 0.0
         for start in range(end - 1, -1, -1):
-            length += pieces[start].width + (0 if pieces[start].glued and start > 0 else space)
+            gap = 0 if start == end - 1 or pieces[start + 1].glued else space
+            length += pieces[start].width + gap
             if length > width and start < end - 1:
                 break
             cost = _line_cost(pieces, start, end, length / width, balanced=balanced)

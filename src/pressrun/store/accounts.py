@@ -134,9 +134,7 @@ def credentials(tx: Tx, account_id: str) -> dict[str, Any]:
     return tx.vault.open(sealed)
 
 
-def set_login(
-    tx: Tx, account_id: str, credentials: Mapping[str, Any], expires_at: datetime | None
-) -> None:
+def set_login(tx: Tx, account_id: str, credentials: Mapping[str, Any], expires_at: datetime | None) -> None:
     """Replaces the credentials of an account."""
     tx.execute(
         sa.update(schema.account)
@@ -169,7 +167,10 @@ def has_open_posts(tx: Tx, account_id: str) -> bool:
 
 def has_posts(tx: Tx, account_id: str) -> bool:
     """Whether the account ever had a post."""
-    return tx.value(sa.select(schema.post.c.id).where(schema.post.c.account_id == account_id).limit(1)) is not None
+    return (
+        tx.value(sa.select(schema.post.c.id).where(schema.post.c.account_id == account_id).limit(1))
+        is not None
+    )
 
 
 def remove(tx: Tx, account: Account) -> None:

@@ -21,8 +21,8 @@ _attempt, _stage, _kept, _intent = (
 )
 
 
-class TakenOver(Exception):
-    """Another worker has this attempt now: whoever asks must stop."""
+class NotMine(Exception):
+    """Another worker has this attempt now, or it is closed: whoever asks must stop."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,10 @@ def get(tx: Tx, attempt_id: str) -> Attempt:
 
 
 def mine(tx: Tx, attempt_id: str, worker_id: str) -> Attempt:
-    """The attempt, if `worker_id` still works on it. Raises `TakenOver`."""
+    """The attempt, if `worker_id` still works on it. Raises `NotMine`."""
     attempt = get(tx, attempt_id)
     if attempt.worker_id != worker_id or attempt.ended_at is not None:
-        raise TakenOver(attempt_id)
+        raise NotMine(attempt_id)
     return attempt
 
 

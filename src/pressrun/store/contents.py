@@ -149,7 +149,13 @@ def approve(tx: Tx, content: Content, *, decided_by: str | None, note: str = "")
 
 
 def edit(
-    tx: Tx, content: Content, *, caption: str, hashtags: Sequence[str], asset_ids: Sequence[str]
+    tx: Tx,
+    content: Content,
+    *,
+    caption: str,
+    hashtags: Sequence[str],
+    asset_ids: Sequence[str],
+    title: str | None = None,
 ) -> Content:
     """Says something else; what was approved before is not approved now."""
     tx.execute(sa.delete(schema.content_asset).where(_link.content_id == content.id))
@@ -158,6 +164,7 @@ def edit(
         tx,
         content,
         ContentEvent.EDITED,
+        title=content.title if title is None else title,
         caption=caption,
         hashtags=list(hashtags),
         hash=content_hash(caption, hashtags, asset_ids),

@@ -74,9 +74,7 @@ def listed(
 ) -> list[Notification]:
     """Notifications, newest first; `after` is the (at, id) of the last one seen."""
     query = (
-        sa.select(schema.notification)
-        .order_by(_notification.at.desc(), _notification.id.desc())
-        .limit(limit)
+        sa.select(schema.notification).order_by(_notification.at.desc(), _notification.id.desc()).limit(limit)
     )
     if unread_only:
         query = query.where(_notification.read_at.is_(None))
@@ -87,7 +85,9 @@ def listed(
 
 def count_unread(tx: Tx) -> int:
     """How many nobody has read."""
-    unread = sa.select(sa.func.count()).select_from(schema.notification).where(_notification.read_at.is_(None))
+    unread = (
+        sa.select(sa.func.count()).select_from(schema.notification).where(_notification.read_at.is_(None))
+    )
     return tx.value(unread)
 
 

@@ -236,6 +236,15 @@ def held_posts(tx: Tx, *, account_id: str | None = None, persona_id: str | None 
     return _of(tx, (PostStatus.HELD,), account_id, persona_id)
 
 
+def on_their_way(tx: Tx, *, since_before: datetime) -> list[Post]:
+    """Posts that a worker should have had in its hands since before that time."""
+    query = sa.select(schema.post).where(
+        _post.status.in_((PostStatus.ARMED.value, PostStatus.PUBLISHING.value)),
+        _post.ready_at < since_before,
+    )
+    return [_read(row) for row in tx.rows(query)]
+
+
 def count_publishing(tx: Tx) -> int:
     """How many posts are being published now, by whatever worker."""
     return tx.value(sa.select(sa.func.count()).where(_post.status == PostStatus.PUBLISHING.value)) or 0

@@ -23,10 +23,6 @@ class StoredMedia:
     facts: MediaFacts
     alt_text: str = ""
 
-    def path(self, asset_folder: Path) -> Path:
-        """Our own copy of it."""
-        return prepared_path(asset_folder, self.asset_id, self.purpose)
-
 
 def prepared_path(asset_folder: Path, asset_id: str, purpose: str) -> Path:
     """Where our own copy of a prepared asset lies."""

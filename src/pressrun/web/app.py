@@ -11,11 +11,11 @@ from pressrun import __doc__ as about
 from pressrun.actions.base import Workspace
 from pressrun.actions.passwords import Passwords
 from pressrun.domain.persona import Language
+from pressrun.web import openapi
 from pressrun.web.api import ROUTERS
 from pressrun.web.deps import ErrorPage, WebParts
 from pressrun.web.errors import add_error_handlers, plain_error_page
 from pressrun.web.guard import Guard
-from pressrun.web.openapi import describe
 
 
 def create_app(
@@ -51,8 +51,8 @@ def create_app(
         error_page=error_page,
     )
     add_error_handlers(app)
-    for router in (*ROUTERS, *routers):
+    for router in (*ROUTERS, openapi.router, *routers):
         app.include_router(router)
     app.add_middleware(Guard)
-    describe(app)
+    openapi.describe(app)
     return app

@@ -70,7 +70,7 @@ class Guard:
         scope.setdefault("state", {})["body_limit"] = BODY_LIMIT
         try:
             await self._answer(scope, receive, send_guarded)
-        except Exception as error:  # noqa: BLE001 the edge of the request: a reader gets an answer, the log the trace
+        except Exception as error:
             if started:
                 raise
             refusal = unexpected_response(Request(scope), error)

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import JSONResponse
 
+from pressrun.web.auth import Reader
 from pressrun.web.errors import MEDIA_TYPE
 
 _TEXT = {"type": "string"}
@@ -50,6 +52,15 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 EVERYWHERE = errors(400, 401, 403, 404, 409, 413, 422, 500, 503, 507)
+
+
+router = APIRouter(tags=["description"])
+
+
+@router.get("/api/openapi.json", include_in_schema=False)
+def description(visitor: Reader, request: Request) -> JSONResponse:
+    """The description of this API (OpenAPI)."""
+    return JSONResponse(request.app.openapi())
 
 
 def describe(app: FastAPI) -> None:

@@ -15,10 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from pressrun.domain import messages
 from pressrun.domain.persona import Language
-from pressrun.domain.texts import MESSAGES
-from pressrun.web import times
+from pressrun.web import times, wording
 from pressrun.web.auth import visitor_of
 from pressrun.web.deps import store_of
 from pressrun.web.flash import FLASH, take_flash
@@ -69,7 +67,7 @@ def environment(language: Language) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        extensions=["jinja2.ext.i18n"],
     )
     spoken = words(language)
     # The i18n extension adds this method to the environment.
@@ -77,13 +75,12 @@ def environment(language: Language) -> Environment:
     made.globals.update(
         language=language,
         icon=icon,
-        Language=Language,
         duration=lambda seconds: times.duration(seconds, spoken),
     )
     made.filters.update(
         number=lambda value: format_decimal(value, locale=language.value),
-        message=lambda code, **values: _message(code, language, values),
-        remedy=lambda code, **values: messages.what_to_do(code, language, values),
+        message=lambda code, **values: wording.what_happened(code, language, values),
+        remedy=lambda code, **values: wording.what_to_do(code, language, values),
         day=lambda at, zone: times.day(at, zone, spoken),
         full=lambda at, zone: times.full(at, zone, spoken),
         clock=times.clock,
@@ -92,6 +89,8 @@ def environment(language: Language) -> Environment:
         iso=times.iso,
         local_input=times.local_input,
         initial=initial,
+        asset=lambda asset_id: f"/api/assets/{asset_id}/thumbnail",
+        media=lambda asset_id: f"/api/assets/{asset_id}/file",
     )
     return made
 
@@ -161,6 +160,3 @@ def is_swap(request: Request) -> bool:
     """Whether a script asks for a piece to put into the page, and not a browser for the page."""
     return "hx-request" in request.headers
 
-
-def _message(code: str, language: Language, values: Mapping[str, Any]) -> str:
-    return messages.what_happened(code, language, values) if code in MESSAGES else code

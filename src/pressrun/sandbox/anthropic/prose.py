@@ -3,19 +3,18 @@
 import random
 import re
 from dataclasses import dataclass
+from html import unescape
 
 _LABELS = r"주제|소재|제목|토픽|topic|title|subject|theme"
 _LABELLED = re.compile(rf"^[\W_]*(?:{_LABELS})[\"'*_]*\s*[:：=]\s*[\"'“]?(.+?)[\"'”,]*\s*$", re.I | re.M)
 _TAGGED = re.compile(rf"<({_LABELS})>\s*(.+?)\s*</\1>", re.I | re.S)
 _QUOTED = re.compile(r"[\"“「'‘]([^\"”」'’\n]{2,60})[\"”」'’]")
-_ASKS_KOREAN = re.compile(
-    r"한국어|한글로|in korean|language\W{1,4}(?:ko\b|korean)|언어\W{1,4}(?:ko\b|한국)", re.I
-)
-_ASKS_ENGLISH = re.compile(
-    r"영어로|in english|language\W{1,4}(?:en\b|english)|언어\W{1,4}(?:en\b|영어)", re.I
-)
+_ASKS_KOREAN = re.compile(r"한국어로|한글로|in korean", re.I)
+_ASKS_ENGLISH = re.compile(r"영어로|in english", re.I)
+_NAMED_LANGUAGE = re.compile(r"(?:language|언어)\W{1,4}(?:(ko\b|korean|한국)|(en\b|english|영어))", re.I)
 _HANGUL = re.compile(r"[가-힣]")
 _TOPIC_LENGTH = 40
+_HEADLINE_LENGTH = 30
 
 _KO_SENTENCES = (
     "{topic} 이야기를 오늘은 조금 다르게 꺼내 볼게요.",
@@ -42,20 +41,73 @@ _EN_SENTENCES = (
     "How do you make room for {topic}?",
 )
 _KO_TITLES = (
-    "{topic}, 오늘부터 시작하는 방법",
-    "{topic_obj} 오래 즐기는 다섯 가지 습관",
-    "아무도 알려 주지 않은 {topic} 이야기",
-    "{topic_subj} 쉬워지는 순간",
-    "처음 만나는 {topic}",
-    "바쁜 날의 {topic}",
+    "{angle} {topic}, 오늘부터 시작하는 방법",
+    "{angle} {topic_obj} 오래 즐기는 습관",
+    "{angle} {topic}, 아무도 말해 주지 않은 것",
+    "{angle} {topic_subj} 쉬워지는 순간",
+    "{angle} {topic} 이야기",
+    "{angle} {topic}, 이것만 알면 돼요",
 )
 _EN_TITLES = (
-    "{topic}: where to begin today",
-    "Five habits for enjoying {topic}",
-    "What nobody told you about {topic}",
-    "The moment {topic} gets easy",
-    "{topic} for beginners",
-    "{topic} on a busy day",
+    "{topic} {angle}: where to begin",
+    "Five habits for {topic} {angle}",
+    "What nobody told you about {topic} {angle}",
+    "{topic} {angle}, made easy",
+    "A short story of {topic} {angle}",
+    "{topic} {angle}: all you need to know",
+)
+_KO_ANGLES = (
+    "바쁜 아침의",
+    "비 오는 날의",
+    "혼자 즐기는",
+    "처음 만나는",
+    "돈 들이지 않는",
+    "주말 오후의",
+    "계절이 바뀔 때의",
+    "친구와 함께하는",
+    "십 분이면 되는",
+    "실패 없는",
+    "다시 보는",
+    "작은 방에서 즐기는",
+)
+_EN_ANGLES = (
+    "on a busy morning",
+    "on a rainy day",
+    "on your own",
+    "for beginners",
+    "without spending",
+    "on a slow afternoon",
+    "when the season turns",
+    "with friends",
+    "in ten minutes",
+    "without fail",
+    "revisited",
+    "in a small room",
+)
+TITLES = len(_KO_TITLES) * len(_KO_ANGLES)
+"""How many different titles there are for one topic."""
+
+_KO_HEADLINES = (
+    "작은 것부터 시작하기",
+    "하루 십 분이면 충분해요",
+    "꾸준함이 먼저예요",
+    "준비물은 이미 집에 있어요",
+    "한 번에 바꾸지 않기",
+    "오늘은 한 가지만",
+    "메모로 남겨 두기",
+    "쉬어 가도 괜찮아요",
+    "나만의 속도로",
+)
+_EN_HEADLINES = (
+    "Start small",
+    "Ten minutes will do",
+    "Steady beats perfect",
+    "You have what you need",
+    "Not all at once",
+    "One thing today",
+    "Write it down",
+    "Rest is fine",
+    "At your own pace",
 )
 _KO_TAGS = ("일상", "꿀팁", "오늘의기록", "취미", "소소한행복", "루틴", "추천", "주말", "기록", "함께해요")
 _EN_TAGS = (
@@ -86,9 +138,17 @@ class Writer:
     topic: str
     korean: bool
     dice: random.Random
+    prompt: str = ""
 
     def title(self, variant: int) -> str:
-        return self._filled(_KO_TITLES if self.korean else _EN_TITLES, variant)
+        """One of TITLES; one that the prompt already names is passed over."""
+        titles = (self._title(variant + step) for step in range(TITLES))
+        return next((title for title in titles if title not in self.prompt), self._title(variant))
+
+    def headline(self, variant: int) -> str:
+        """Short enough for a card; the first one is the topic itself."""
+        texts = _KO_HEADLINES if self.korean else _EN_HEADLINES
+        return self.topic[:_HEADLINE_LENGTH] if variant == 0 else texts[(variant - 1) % len(texts)]
 
     def sentence(self, variant: int) -> str:
         return self._filled(_KO_SENTENCES if self.korean else _EN_SENTENCES, variant)
@@ -110,8 +170,15 @@ class Writer:
     def keyword(self, variant: int) -> str:
         return self.hashtag(variant, sign=False)
 
-    def _filled(self, texts: tuple[str, ...], variant: int) -> str:
+    def _title(self, variant: int) -> str:
+        angles = _KO_ANGLES if self.korean else _EN_ANGLES
+        # Seven has no factor in common with twelve: every frame meets every angle before one comes again.
+        angle = angles[(variant // len(_KO_TITLES) * 7 + variant % len(_KO_TITLES)) % len(angles)]
+        return self._filled(_KO_TITLES if self.korean else _EN_TITLES, variant, angle=angle)
+
+    def _filled(self, texts: tuple[str, ...], variant: int, *, angle: str = "") -> str:
         return texts[variant % len(texts)].format(
+            angle=angle,
             topic=self.topic,
             topic_obj=with_particle(self.topic, "을", "를"),
             topic_subj=with_particle(self.topic, "이", "가"),
@@ -121,7 +188,8 @@ class Writer:
 def writer_for(prompt: str, system: str, *, seed: int) -> Writer:
     """`prompt` is the last user message; the language is what either text asks for, else its own."""
     topic = topic_of(prompt)
-    return Writer(topic=topic, korean=_wants_korean(prompt, system, topic), dice=random.Random(seed))
+    korean = _wants_korean(prompt, system, topic)
+    return Writer(topic=topic, korean=korean, dice=random.Random(seed), prompt=prompt)
 
 
 def topic_of(prompt: str) -> str:
@@ -133,13 +201,16 @@ def topic_of(prompt: str) -> str:
         found = quoted[1]
     else:
         found = re.split(r"[.!?\n。]", prompt.strip(), maxsplit=1)[0]
-    words = " ".join(found.split())
+    words = " ".join(unescape(found).split())
     if len(words) > _TOPIC_LENGTH:
         words = words[:_TOPIC_LENGTH].rsplit(" ", 1)[0]
     return words.strip(" .,:;-#*\"'") or "오늘"
 
 
 def _wants_korean(prompt: str, system: str, topic: str) -> bool:
+    named = _NAMED_LANGUAGE.search(prompt) or _NAMED_LANGUAGE.search(system)
+    if named:
+        return named[1] is not None
     for text in (prompt, system):
         if _ASKS_KOREAN.search(text):
             return True

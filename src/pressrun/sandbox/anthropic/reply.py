@@ -128,7 +128,7 @@ def _content(asked: Mapping[str, Any], writer: Writer, prompt: str) -> tuple[lis
 
 
 def _tool_to_use(asked: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The tool that must or should be called; none once its result is there."""
+    """The tool that must or should be called; none once its good result is there."""
     tools = asked.get("tools") or []
     choice = asked.get("tool_choice") or {"type": "auto"}
     if not tools or choice["type"] == "none":
@@ -142,7 +142,9 @@ def _tool_to_use(asked: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def _answers_tool(message: Mapping[str, Any]) -> bool:
     content = message["content"]
-    return isinstance(content, list) and any(block.get("type") == "tool_result" for block in content)
+    return isinstance(content, list) and any(
+        block.get("type") == "tool_result" and not block.get("is_error") for block in content
+    )
 
 
 def _text(text: str) -> Block:

@@ -4,19 +4,20 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pressrun.sandbox.anthropic.prose import Writer
+from pressrun.sandbox.anthropic.prose import TITLES, Writer
 
 Schema = Mapping[str, Any]
 
 _MAX_DEPTH = 12
 _COUNTS = re.compile(
-    r"(\d{1,2})\s*(?:개|장|가지|컷|편|줄|마디)?\s*(?:의\s*)?"
+    r"(?<!\d)(\d{1,2})\s*(?:개|장|가지|컷|편|줄|마디)?\s*(?:의\s*)?"
     r"(장면|씬|컷|사진|이미지|해시태그|태그|주제|제목|아이디어|항목|scenes?|images?|slides?|hashtags?|tags?|topics?"
     r"|titles?|ideas?|items?)"
     r"|(장면|씬|컷|사진|이미지|해시태그|태그|주제|제목|아이디어|scenes?|images?|hashtags?|topics?|titles?|ideas?)"
-    r"\D{0,8}?(\d{1,2})\s*(?:개|장|가지|컷|편)?",
+    r"[^\d\n]{0,16}?(\d{1,2})(?!\d)",
     re.I,
 )
+_LIMIT = re.compile(r"(\d{2,5})\s*(?:characters|letters|글자|자)", re.I)
 _SAME = {
     "scene": ("장면", "씬", "컷", "slide", "scene"),
     "image": ("사진", "이미지", "image", "picture"),
@@ -46,7 +47,8 @@ class SchemaValues:
         self._root = schema
         self._writer = writer
         self._counts = _counts(prompt)
-        self._turn = writer.dice.randrange(6)
+        self._room = _room(prompt)
+        self._turn = writer.dice.randrange(TITLES)
 
     def value(self) -> Any:
         return self._any(self._root, name="", index=0, depth=0)
@@ -142,7 +144,7 @@ class SchemaValues:
 
     def _length(self, schema: Schema, name: str) -> int:
         meaning = _meaning(name)
-        wanted = self._counts.get(meaning) or _USUAL_COUNT.get(meaning, 3)
+        wanted = self._counts.get(meaning, _USUAL_COUNT.get(meaning, 3))
         least, most = schema.get("minItems", 0), schema.get("maxItems", 10_000)
         return max(least, min(wanted, most))
 
@@ -167,17 +169,18 @@ class SchemaValues:
             hint = str(schema.get("description", ""))
             return writer.hashtag(index, sign="#" in hint and "without" not in hint.lower())
         texts: tuple[tuple[tuple[str, ...], Callable[[], str]], ...] = (
+            (("headline", "hook", "heading", "overlay"), lambda: writer.headline(index)),
             (("keyword",), lambda: writer.keyword(index)),
             (("prompt", "image", "visual", "shot"), lambda: writer.shot(variant)),
             (("language", "lang", "locale"), lambda: "ko" if writer.korean else "en"),
             (("url", "link"), lambda: _FORMATS["url"]),
             (
-                ("title", "headline", "hook", "topic", "name", "idea", "heading", "제목"),
+                ("title", "topic", "name", "idea", "제목"),
                 lambda: writer.title(variant),
             ),
             (
                 ("body", "article", "content", "script", "text", "caption", "본문", "description"),
-                lambda: writer.paragraph(4, start=variant),
+                lambda: self._body(variant),
             ),
             (("narration", "summary", "voice", "speech"), lambda: writer.paragraph(2, start=variant * 2)),
         )
@@ -187,6 +190,12 @@ class SchemaValues:
             return writer.sentence(variant)
         found = next((text for words, text in texts if any(word in name for word in words)), None)
         return found() if found else writer.sentence(variant)
+
+    def _body(self, variant: int) -> str:
+        """Four sentences, or as many as fit where the prompt names a limit; at least one."""
+        paragraphs = (self._writer.paragraph(sentences, start=variant) for sentences in (4, 3, 2))
+        fitting = (text for text in paragraphs if len(text) <= self._room)
+        return next(fitting, self._writer.sentence(variant))
 
 
 def _kind(schema: Schema) -> str:
@@ -236,6 +245,12 @@ def _counts(prompt: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for match in _COUNTS.finditer(prompt):
         number, what = (match[1], match[2]) if match[1] else (match[4], match[3])
-        if 0 < int(number) <= 50:
+        if int(number) <= 50:
             found.setdefault(_meaning(what), int(number))
     return found
+
+
+def _room(prompt: str) -> int:
+    """Characters for a longer text: three fifths of the smallest limit named, the rest is for hashtags."""
+    limits = [int(number) for number in _LIMIT.findall(prompt)]
+    return min(limits, default=100_000) * 3 // 5

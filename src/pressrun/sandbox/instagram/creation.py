@@ -184,10 +184,15 @@ class Creation:
         media = ContainerMedia(
             path=stored.path, sha256=stored.sha256, mime=mime, source_url=container.video_url
         )
-        self.containers.save(replace(container, loading=False, media=media))
+        self._finish(container, media=media)
 
     def _fail(self, container: Container, failure: GraphError) -> None:
-        self.containers.save(replace(container, loading=False, failure=failure_text(failure)))
+        self._finish(container, failure=failure_text(failure))
+
+    def _finish(self, container: Container, **outcome: Any) -> None:
+        # A reset may have come while the video was on its way.
+        if self.containers.get(container.id) is not None:
+            self.containers.save(replace(container, loading=False, **outcome))
 
 
 def check_caption(caption: str, *, hashtags: int) -> None:

@@ -1,7 +1,9 @@
 """Fetches the media a container names and checks its real bytes against the platform's specifications."""
 
 import asyncio
+import functools
 import io
+import ssl
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +33,7 @@ async def fetch(url: str, *, max_bytes: int) -> FetchedMedia:
     try:
         async with (
             asyncio.timeout(FETCH_SECONDS),
-            httpx.AsyncClient(follow_redirects=True, timeout=FETCH_SECONDS, trust_env=False) as client,
+            _client() as client,
             client.stream("GET", url) as response,
         ):
             if response.status_code != 200:
@@ -46,6 +48,18 @@ async def fetch(url: str, *, max_bytes: int) -> FetchedMedia:
         raise refused(2207003) from late
     except (httpx.HTTPError, httpx.InvalidURL) as failed:
         raise refused(2207052, uri=url) from failed
+
+
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        follow_redirects=True, timeout=FETCH_SECONDS, trust_env=False, verify=_trusted_authorities()
+    )
+
+
+@functools.cache
+def _trusted_authorities() -> ssl.SSLContext:
+    """Read once: it takes longer than a whole fetch."""
+    return httpx.create_ssl_context()
 
 
 async def fetch_image(url: str, *, accept_png: bool, any_ratio: bool) -> FetchedMedia:

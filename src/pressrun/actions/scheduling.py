@@ -1,0 +1,236 @@
+"""Publishing at a time or at once, and what a person does to a post that waits (S0.1, S0.2, S0.4)."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pressrun.actions import approving, media
+from pressrun.actions.base import Caller, Workspace
+from pressrun.connectors.base import Draft, DraftMedia, Publisher
+from pressrun.domain.account import AccountStatus
+from pressrun.domain.caption import normal_hashtags
+from pressrun.domain.failures import Failure
+from pressrun.domain.media import MediaKind
+from pressrun.domain.post import Format, PostEvent, PostStatus
+from pressrun.domain.problems import Flaw, Problem
+from pressrun.domain.times import check_publish_time, parse_publish_time
+from pressrun.domain.user import Right
+from pressrun.store import accounts, assets, contents, ledger, personas, posts
+from pressrun.store.accounts import Account
+from pressrun.store.assets import Asset
+from pressrun.store.database import Tx
+from pressrun.store.personas import Persona
+from pressrun.store.posts import Post, PostCard, PostFilter
+from pressrun.store.stored_media import StoredMedia
+
+_REFUSED_ACCOUNTS = {
+    AccountStatus.SUSPENDED: "account_suspended",
+    AccountStatus.NEEDS_REAUTH: "needs_reauth",
+    AccountStatus.PAUSED: "account_paused",
+}
+
+
+@dataclass(frozen=True)
+class PublishRequest:
+    """What is to go out, to which account; without a time it goes out at once."""
+
+    account_id: str
+    caption: str = ""
+    hashtags: Sequence[str] = ()
+    asset_ids: Sequence[str] = ()
+    format: str | None = None
+    scheduled_publish_time: str | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    account: Account
+    persona: Persona
+    publisher: Publisher
+    format: Format
+    hashtags: tuple[str, ...]
+    due_at: datetime | None
+
+
+async def schedule_publish(workspace: Workspace, caller: Caller, request: PublishRequest) -> Post:
+    """Accepts a post: checked completely, its media stored, then written in one transaction.
+
+    Raises `Problem` with every flaw found (422), 404 for an unknown account, 409 for one that can't
+    publish, and 503 `scheduling_failed` where the media could not be stored.
+    """
+    caller.need(Right.PUBLISH)
+    checked = await asyncio.to_thread(_check, workspace, request)
+    try:
+        prepared = await media.prepare(workspace, checked.publisher, request.asset_ids)
+    except Failure as failure:
+        raise _scheduling_failed(checked) from failure
+    _refuse_flaws(checked.publisher.check(_draft(request, checked, prepared)))
+    return await asyncio.to_thread(_accept, workspace, caller, request, checked)
+
+
+def reschedule(workspace: Workspace, caller: Caller, post_id: str, *, time: str) -> Post:
+    """Moves a waiting post to another time. Raises `Problem` 404, 409 and the flaws of the time."""
+    caller.need(Right.PUBLISH)
+    with workspace.store.transaction() as tx:
+        post = posts.get(tx, post_id, missing="job_not_found")
+        at = _publish_time(workspace, tx, post.persona_id, time)
+        ledger.give_back(tx, post.id)
+        return posts.change(
+            tx,
+            post,
+            PostEvent.RESCHEDULED,
+            note={"due_at": at.isoformat()},
+            due_at=at,
+            ready_at=at,
+            scheduled_by_time=True,
+            status_reason=post.status_reason if post.status is PostStatus.HELD else None,
+        )
+
+
+def cancel_scheduled(workspace: Workspace, caller: Caller, post_id: str) -> Post:
+    """Calls a post off; calling it off again changes nothing. Raises `Problem` 404 and 409."""
+    caller.need(Right.PUBLISH)
+    with workspace.store.transaction() as tx:
+        post = posts.get(tx, post_id, missing="job_not_found")
+        if post.status is PostStatus.CANCELLED:
+            return post
+        ledger.give_back(tx, post.id)
+        return posts.change(tx, post, PostEvent.CANCELLED)
+
+
+def get_scheduled_jobs(
+    workspace: Workspace, wanted: PostFilter, *, limit: int = 100, after: tuple[datetime, str] | None = None
+) -> list[PostCard]:
+    """Posts that wait for their time, or waited for it, in its order (S0.4)."""
+    with workspace.store.read() as tx:
+        return posts.cards(tx, wanted, limit=limit, after=after)
+
+
+def get_job_status(workspace: Workspace, post_id: str) -> PostCard:
+    """One scheduled post. Raises `Problem` (404)."""
+    with workspace.store.read() as tx:
+        return posts.card(tx, post_id, missing="job_not_found")
+
+
+def _check(workspace: Workspace, request: PublishRequest) -> _Checked:
+    with workspace.store.read() as tx:
+        account = accounts.get(tx, request.account_id)
+        persona = personas.get(tx, account.persona_id)
+        publisher = workspace.publisher(account.platform)
+        if account.status in _REFUSED_ACCOUNTS:
+            raise Problem.conflict(_REFUSED_ACCOUNTS[account.status], persona=persona.name)
+        flaws, due_at = _time_flaws(workspace, persona, request.scheduled_publish_time)
+        found, missing = _find_assets(tx, request.asset_ids)
+    wanted, unknown = _format(request, found, publisher)
+    hashtags = normal_hashtags(request.hashtags)
+    checked = _Checked(account, persona, publisher, wanted, hashtags, due_at)
+    # With files missing, counts and sizes would be wrong too, and say nothing.
+    text_flaws = publisher.check(_draft(request, checked, [])) if missing or unknown else ()
+    about_text = [flaw for flaw in text_flaws if flaw.field in ("caption", "hashtags")]
+    _refuse_flaws([*flaws, *missing, *unknown, *about_text])
+    return checked
+
+
+def _time_flaws(
+    workspace: Workspace, persona: Persona, time: str | None
+) -> tuple[Sequence[Flaw], datetime | None]:
+    if time is None:
+        return (), None
+    try:
+        at = parse_publish_time(time, ZoneInfo(persona.timezone))
+        check_publish_time(at, now=workspace.store.clock.now(), min_lead=workspace.rules.min_lead)
+    except Problem as problem:
+        return problem.flaws, None
+    return (), at
+
+
+def _find_assets(tx: Tx, asset_ids: Sequence[str]) -> tuple[list[Asset], list[Flaw]]:
+    found, flaws = [], []
+    for asset_id in dict.fromkeys(asset_ids):
+        asset = assets.find(tx, asset_id)
+        if asset is None:
+            flaws.append(Flaw("asset_not_found", "asset_ids", {"asset_id": asset_id}))
+        else:
+            found.append(asset)
+    if len(set(asset_ids)) < len(asset_ids):
+        flaws.append(Flaw("asset_duplicate", "asset_ids"))
+    return found, flaws
+
+
+def _format(
+    request: PublishRequest, found: Sequence[Asset], publisher: Publisher
+) -> tuple[Format, list[Flaw]]:
+    if request.format is None:
+        return _default_format(found), []
+    try:
+        return Format(request.format), []
+    except ValueError:
+        known = ", ".join(publisher.limits.formats)
+        values = {"format": request.format, "formats": known}
+        return _default_format(found), [Flaw("format_unknown", "format", values)]
+
+
+def _default_format(found: Sequence[Asset]) -> Format:
+    if len(found) > 1:
+        return Format.CAROUSEL
+    if found and found[0].facts.kind is MediaKind.VIDEO:
+        return Format.REEL
+    return Format.FEED
+
+
+def _draft(request: PublishRequest, checked: _Checked, prepared: Sequence[StoredMedia]) -> Draft:
+    return Draft(
+        post_id="",
+        format=checked.format,
+        caption=request.caption,
+        hashtags=checked.hashtags,
+        media=tuple(
+            DraftMedia(asset_id=item.asset_id, facts=item.facts, url=item.location) for item in prepared
+        ),
+        options=request.options,
+    )
+
+
+def _refuse_flaws(flaws: Sequence[Flaw]) -> None:
+    if flaws:
+        raise Problem(*flaws)
+
+
+def _scheduling_failed(checked: _Checked) -> Problem:
+    now_possible = checked.due_at is not None
+    return Problem(Flaw("scheduling_failed"), status=503, extra={"publish_now_possible": now_possible})
+
+
+def _accept(workspace: Workspace, caller: Caller, request: PublishRequest, checked: _Checked) -> Post:
+    with workspace.store.transaction() as tx:
+        content = contents.add(
+            tx,
+            persona_id=checked.persona.id,
+            caption=request.caption,
+            hashtags=checked.hashtags,
+            asset_ids=request.asset_ids,
+        )
+        approved = approving.approve_or_submit(tx, content, checked.persona, by=caller)
+        return posts.add(
+            tx,
+            content_id=content.id,
+            account_id=checked.account.id,
+            persona_id=checked.persona.id,
+            format=checked.format,
+            status=PostStatus.SCHEDULED if approved.is_approved else PostStatus.AWAITING_APPROVAL,
+            due_at=checked.due_at or tx.now,
+            scheduled_by_time=checked.due_at is not None,
+            options=request.options,
+            created_by=caller.user_id,
+        )
+
+
+def _publish_time(workspace: Workspace, tx: Tx, persona_id: str, time: str) -> datetime:
+    zone = ZoneInfo(personas.get(tx, persona_id).timezone)
+    at = parse_publish_time(time, zone)
+    check_publish_time(at, now=tx.now, min_lead=workspace.rules.min_lead)
+    return at

@@ -1,0 +1,211 @@
+"""The only place where the parts meet: settings in, a running Pressrun out."""
+
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from io import TextIOWrapper
+from pathlib import Path
+
+import structlog
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from fastapi import FastAPI
+
+from pressrun.actions.base import Rules, Workspace
+from pressrun.actions.dispatching import DispatchRules
+from pressrun.connectors import registry
+from pressrun.connectors.base import TextModel
+from pressrun.connectors.http import Http
+from pressrun.connectors.media_stores.local import LocalMediaStore
+from pressrun.connectors.registry import Addresses
+from pressrun.domain.confirming import ConfirmPolicy
+from pressrun.domain.decisions import RetryPolicy
+from pressrun.domain.limits import AccountLimit
+from pressrun.engine.durable import Durable
+from pressrun.kit.clock import SystemClock
+from pressrun.kit.database import create_engine
+from pressrun.kit.ids import new_id
+from pressrun.rendering.title_card import draw
+from pressrun.settings import Settings, durations
+from pressrun.store.database import Store
+from pressrun.store.secrets import Vault
+from pressrun.web.app import create_app
+from pressrun.workflows.publish_post import PublishingRules
+from pressrun.workflows.worker import Worker, WorkerRules
+
+log = structlog.get_logger()
+
+
+class AlreadyRunning(Exception):
+    """Another process works on this data folder."""
+
+
+class NeedsPostgres(Exception):
+    """Several processes are wanted on the embedded database, which only one may work on."""
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything, put together."""
+
+    settings: Settings
+    workspace: Workspace
+    durable: Durable
+    http: Http
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is the one file in the data folder."""
+        return not self.settings.database_url
+
+
+def open_store(settings: Settings) -> Store:
+    """The database with its key, both made where they are missing. Does not migrate."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return Store(
+        create_engine(database_url(settings)), clock=SystemClock(), vault=Vault([secret_key(settings)])
+    )
+
+
+def build(settings: Settings) -> House:
+    """All parts of one process, connected and not yet running."""
+    store = open_store(settings)
+    http = Http(timeout=settings.call_timeout)
+    durable = Durable(create_engine(database_url(settings)), executor_id=new_id())
+    addresses = _addresses(settings)
+    fallback = registry.offline_text_model()
+    workspace = Workspace(
+        store=store,
+        asset_folder=settings.data / "assets",
+        publishers=registry.publishers(http, addresses),
+        media_store=_media_store(settings, store),
+        text_model=_text_model(settings, addresses, fallback),
+        fallback_text_model=fallback,
+        image_model=registry.title_cards(draw),
+        enqueue=durable.enqueue,
+        rules=Rules(
+            min_lead=settings.min_lead,
+            retry=RetryPolicy(
+                retry_after=durations(settings.retry_seconds),
+                rate_limit=timedelta(seconds=settings.rate_limit_seconds),
+            ),
+            allow_private=frozenset(settings.allow_private),
+        ),
+    )
+    return House(settings, workspace, durable, http)
+
+
+def worker(house: House) -> Worker:
+    """The worker of this process."""
+    settings = house.settings
+    limit = AccountLimit(
+        per_hour=settings.posts_per_hour, spacing=timedelta(seconds=settings.min_spacing_seconds)
+    )
+    rules = WorkerRules(
+        dispatch=DispatchRules(arm=timedelta(seconds=settings.arm_seconds), limit=limit),
+        publishing=PublishingRules(
+            at_once=settings.publishing_at_once,
+            limit=limit,
+            call_within=timedelta(seconds=settings.settle_seconds) - settings.call_timeout,
+        ),
+        confirm=ConfirmPolicy(
+            looks=durations(settings.confirm_seconds), settle=timedelta(seconds=settings.settle_seconds)
+        ),
+        lease=timedelta(seconds=settings.lease_seconds),
+        alone=house.is_embedded,
+    )
+    return Worker(house.workspace, house.durable, rules, on_lost=_end_process)
+
+
+def web_app(house: House, *, with_worker: bool) -> FastAPI:
+    """The web application; with `with_worker` the worker lives and dies with it (`pressrun up`)."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        own_worker = worker(house) if with_worker else None
+        if own_worker is not None:
+            await own_worker.start()
+        try:
+            yield
+        finally:
+            if own_worker is not None:
+                await own_worker.stop()
+            await house.http.close()
+
+    return create_app(
+        house.workspace,
+        language=house.settings.language,
+        own_url=house.settings.own_url,
+        lifespan=lifespan,
+    )
+
+
+def database_url(settings: Settings) -> str:
+    """Where the database is."""
+    return settings.database_url or f"sqlite:///{settings.data.resolve() / 'pressrun.db'}"
+
+
+def secret_key(settings: Settings) -> bytes:
+    """The key that encrypts credentials: given, or made on first start and kept in the data folder."""
+    given = settings.secret_key.get_secret_value()
+    if given:
+        return given.encode()
+    path = settings.secret_key_file or settings.data / "secret.key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(Vault.new_key())
+    return path.read_bytes().strip()
+
+
+def lock_data_folder(folder: Path) -> TextIOWrapper:
+    """Makes this the one process that works on the embedded database; the lock ends with the process.
+
+    Raises `AlreadyRunning`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    file = (folder / "pressrun.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise AlreadyRunning(str(folder)) from None
+    return file
+
+
+def _addresses(settings: Settings) -> Addresses:
+    if settings.sandbox_url:
+        sandbox = settings.sandbox_url.rstrip("/")
+        defaults = Addresses(f"{sandbox}/instagram", f"{sandbox}/instagram-login", f"{sandbox}/anthropic")
+    else:
+        defaults = Addresses()
+    return Addresses(
+        facebook=settings.instagram_url or defaults.facebook,
+        instagram=settings.instagram_login_url or defaults.instagram,
+        anthropic=settings.anthropic_url or defaults.anthropic,
+    )
+
+
+def _text_model(settings: Settings, addresses: Addresses, fallback: TextModel) -> TextModel:
+    api_key = settings.anthropic_api_key.get_secret_value()
+    if not api_key:
+        return fallback
+    return registry.anthropic_text_model(api_key=api_key, model=settings.anthropic_model, addresses=addresses)
+
+
+def _media_store(settings: Settings, store: Store) -> LocalMediaStore:
+    return LocalMediaStore(settings.data / "media", settings.own_url, _signing_key(settings), store.clock)
+
+
+def _signing_key(settings: Settings) -> bytes:
+    derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"pressrun media addresses")
+    return derive.derive(secret_key(settings))
+
+
+def _end_process() -> None:
+    """Another worker has our work: whatever we would still do could happen twice."""
+    log.error("worker.ends_itself")
+    os._exit(70)

@@ -1,0 +1,1 @@
+"""Durable work, one file per kind, each a readable list of named stages."""

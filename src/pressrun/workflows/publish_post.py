@@ -1,0 +1,120 @@
+"""Publishing one post: wait for its instant, take it up, send it through its publisher, keep the outcome."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from pressrun.actions import media, publishing
+from pressrun.actions.base import Workspace
+from pressrun.actions.journal import AttemptJournal
+from pressrun.actions.publishing import Assignment, NotStarted
+from pressrun.connectors.base import Login, Published
+from pressrun.domain.failures import Failure, Transient
+from pressrun.domain.limits import AccountLimit
+from pressrun.engine.durable import Durable
+from pressrun.engine.leases import Lease
+from pressrun.engine.stages import Stages
+from pressrun.store.attempts import Attempt, NotMine
+
+log = structlog.get_logger()
+
+FULL_WAIT_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class PublishingRules:
+    """How many posts are published at once in total, how much an account may, how stale an intent may be."""
+
+    at_once: int
+    limit: AccountLimit
+    call_within: timedelta
+
+
+class PublishPost:
+    """The workflow `publish_post`; its arguments are those that `claim_due` enqueues."""
+
+    def __init__(self, workspace: Workspace, durable: Durable, lease: Lease, rules: PublishingRules) -> None:
+        self._workspace = workspace
+        self._durable = durable
+        self._lease = lease
+        self._rules = rules
+        self._permits = asyncio.Semaphore(rules.at_once)
+
+    async def __call__(self, post_id: str, version: int, ready_at: str) -> None:
+        """Runs again from its beginning after a crash; every part below is safe to repeat."""
+        await self._workspace.store.clock.sleep_until(datetime.fromisoformat(ready_at))
+        attempt = await self._durable.call(
+            publishing.take_up,
+            self._workspace.store,
+            post_id=post_id,
+            version=version,
+            workflow_id=self._durable.current_work_id(),
+            worker_id=self._durable.executor_id,
+        )
+        if attempt is None:
+            return
+        try:
+            async with self._permits:
+                await self._work_on(attempt, version)
+        except NotMine:
+            log.warning("attempt.not_mine", attempt=attempt.id)
+
+    async def _work_on(self, attempt: Attempt, version: int) -> None:
+        assignment = await self._start(attempt, version)
+        if assignment is None:
+            return
+        try:
+            published = await self._publish(assignment)
+        except Failure as failure:
+            await self._durable.call(publishing.fail, self._workspace, attempt, failure)
+        except NotMine:
+            raise
+        except Exception:  # the step runner's edge: a bug before the call must not leave the post hanging
+            log.exception("attempt.broke", attempt=attempt.id)
+            await self._durable.call(publishing.fail, self._workspace, attempt, Transient())
+        else:
+            await self._durable.call(
+                publishing.succeed,
+                self._workspace.store,
+                attempt,
+                external_id=published.external_id,
+                permalink=published.permalink,
+            )
+
+    async def _start(self, attempt: Attempt, version: int) -> Assignment | None:
+        while True:
+            answer = await self._durable.call(
+                publishing.start, self._workspace, attempt, version=version, at_once=self._rules.at_once
+            )
+            match answer:
+                case Assignment():
+                    return answer
+                case NotStarted.OVER:
+                    return None
+                case NotStarted.FULL:
+                    await asyncio.sleep(FULL_WAIT_SECONDS)
+
+    async def _publish(self, assignment: Assignment) -> Published:
+        stages = Stages[Published](
+            self._durable,
+            AttemptJournal(
+                self._workspace.store, assignment.attempt, assignment.content_hash, self._rules.limit
+            ),
+            may_act=self._lease.is_held,
+            call_within=self._rules.call_within,
+        )
+        await stages.run("upload", lambda: self._upload(assignment))
+        login = await self._renewed(assignment) if assignment.must_renew_login else assignment.login
+        return await assignment.publisher.publish(assignment.draft, login, stages)
+
+    async def _upload(self, assignment: Assignment) -> int:
+        draft = assignment.draft
+        await media.prepare(self._workspace, assignment.publisher, [item.asset_id for item in draft.media])
+        return len(draft.media)
+
+    async def _renewed(self, assignment: Assignment) -> Login:
+        login = await assignment.publisher.renew(assignment.login)
+        await self._durable.call(publishing.keep_login, self._workspace.store, login)
+        return login

@@ -1,0 +1,109 @@
+"""A worker: the durable work of one process, with its lease, its dispatcher and its housekeeping."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from pressrun.actions import dispatching, housekeeping, runs, titles
+from pressrun.actions.base import Workspace
+from pressrun.actions.dispatching import DispatchRules
+from pressrun.domain.confirming import ConfirmPolicy
+from pressrun.engine.dispatcher import Dispatcher
+from pressrun.engine.durable import Durable, Kind
+from pressrun.engine.leases import Lease
+from pressrun.store.workers import WorkerRoster
+from pressrun.workflows.confirm_post import ConfirmPost
+from pressrun.workflows.produce import Produce
+from pressrun.workflows.publish_post import PublishingRules, PublishPost
+
+log = structlog.get_logger()
+
+ARMED_AT_ONCE = 2000
+PRODUCING_AT_ONCE = 4
+CONFIRMING_AT_ONCE = 20
+HOUSEKEEPING_SECONDS = 30.0
+STOP_GRACE_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class WorkerRules:
+    """How this worker works; every number is a setting."""
+
+    dispatch: DispatchRules
+    publishing: PublishingRules
+    confirm: ConfirmPolicy
+    lease: timedelta
+    alone: bool
+    """No other process may work on this database."""
+
+
+class Worker:
+    """Runs on the event loop that starts it. `on_lost` is called when it may no longer act."""
+
+    def __init__(
+        self, workspace: Workspace, durable: Durable, rules: WorkerRules, *, on_lost: Callable[[], None]
+    ) -> None:
+        self._workspace = workspace
+        self._durable = durable
+        self._rules = rules
+        self._roster = WorkerRoster(workspace.store)
+        self._lease = Lease(
+            self._roster,
+            durable,
+            clock=workspace.store.clock,
+            length=rules.lease,
+            alone=rules.alone,
+            on_lost=on_lost,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Resumes what a dead process left, and begins to take up what is due."""
+        publish = PublishPost(self._workspace, self._durable, self._lease, self._rules.publishing)
+        confirm = ConfirmPost(self._workspace, self._durable, self._rules.confirm)
+        produce = Produce(self._workspace, self._durable)
+        await self._durable.start(
+            [
+                Kind(dispatching.PUBLISH_POST, publish.__call__, ARMED_AT_ONCE),
+                Kind(dispatching.CONFIRM_POST, confirm.__call__, CONFIRMING_AT_ONCE),
+                Kind(runs.PRODUCE, produce.__call__, PRODUCING_AT_ONCE),
+            ]
+        )
+        dispatcher = Dispatcher(self._durable, self._claim)
+        self._workspace.store.on_commit(dispatcher.wake)
+        self._begin(self._lease.keep())
+        self._begin(dispatcher.run())
+        self._begin(self._keep_house())
+
+    async def stop(self) -> None:
+        """Takes up nothing new, lets stages in flight finish, leaves the rest to be resumed (S1.6)."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._durable.call(self._roster.resign, self._durable.executor_id)
+        await self._durable.stop(grace=STOP_GRACE_SECONDS)
+
+    def _begin(self, loop: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(loop))
+
+    def _claim(self) -> int:
+        store, enqueue = self._workspace.store, self._workspace.enqueue
+        return titles.start_due(store, enqueue) + dispatching.claim_due(store, enqueue, self._rules.dispatch)
+
+    async def _keep_house(self) -> None:
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+            try:
+                await self._durable.call(
+                    housekeeping.rescue_lost_posts, self._workspace.store, self._durable.unfinished
+                )
+                await self._durable.call(housekeeping.forget_old, self._workspace.store)
+                await self._durable.call(
+                    self._durable.prune, self._workspace.store.clock.now() - housekeeping.KEEP_WORK
+                )
+            except Exception:  # the worker loop's edge: housekeeping that fails is tried again
+                log.exception("housekeeping.trouble")

@@ -1,0 +1,114 @@
+"""Stand-ins for what lies outside, for tests that are about something else."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from pressrun.connectors.base import (
+    Credentials,
+    Draft,
+    FormatRules,
+    Intent,
+    Limits,
+    Login,
+    Profile,
+    Published,
+    Steps,
+)
+from pressrun.domain.caption import TextRules, text_flaws
+from pressrun.domain.confirming import Sighting
+from pressrun.domain.failures import Failure, LoginExpired
+from pressrun.domain.media import ImageRules
+from pressrun.domain.post import Format
+from pressrun.domain.problems import Flaw
+
+
+class FakePublisher:
+    """A platform whose tokens are the handles they belong to; `failure` is raised by every call."""
+
+    platform = "instagram"
+    required_credentials = ("access_token",)
+    limits = Limits(
+        text=TextRules(max_length=2200, max_hashtags=30, max_mentions=20),
+        formats={
+            Format.FEED: FormatRules(1, 1, frozenset({"image"})),
+            Format.CAROUSEL: FormatRules(2, 10, frozenset({"image"})),
+        },
+        image=ImageRules(frozenset({"image/jpeg"}), 8_000_000, (0.8, 1.91), 1440),
+    )
+
+    def __init__(self) -> None:
+        self.failure: Failure | None = None
+        self.published: list[Draft] = []
+        self.identified: list[dict[str, Any]] = []
+
+    def check(self, draft: Draft) -> Sequence[Flaw]:
+        return text_flaws(draft.caption, draft.hashtags, self.limits.text)
+
+    async def identify(self, credentials: Credentials) -> Profile:
+        self.identified.append(dict(credentials))
+        self._fail()
+        handle = str(credentials["access_token"])
+        return Profile(external_id=f"id-of-{handle}", handle=handle)
+
+    async def publish(self, draft: Draft, login: Login, steps: Steps) -> Published:
+        async def send() -> Published:
+            self._fail()
+            self.published.append(draft)
+            return Published(f"media-{draft.post_id}", f"https://platform.example/{draft.post_id}")
+
+        return await steps.commit("publish", {"post": draft.post_id}, send)
+
+    async def find(self, draft: Draft, intent: Intent, login: Login) -> Published | Sighting:
+        self._fail()
+        return Sighting.NOT_THERE
+
+    async def renew(self, login: Login) -> Login:
+        raise LoginExpired
+
+    async def measure(self, external_id: str, login: Login) -> Mapping[str, int]:
+        return {}
+
+    def _fail(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+
+class FakeMediaStore:
+    """A media store that remembers what it was given."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Path] = {}
+
+    async def put(self, key: str, path: Path, mime: str) -> str:
+        self.kept[key] = path
+        return key
+
+    def url(self, location: str) -> str:
+        return f"https://media.example/{location}"
+
+
+class NoModel:
+    """A model that must not be asked."""
+
+    name = "none"
+
+    async def write(self, brief: object) -> Any:
+        raise AssertionError("no text was wanted")
+
+    async def draw(self, picture: object) -> Any:
+        raise AssertionError("no picture was wanted")
+
+
+class FakeEnqueue:
+    """Durable work that was asked for: kind, id, arguments."""
+
+    def __init__(self) -> None:
+        self.work: list[tuple[str, str, tuple[object, ...]]] = []
+
+    def __call__(self, connection: sa.Connection, kind: str, work_id: str, *args: object) -> None:
+        self.work.append((kind, work_id, args))
