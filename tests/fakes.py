@@ -19,7 +19,7 @@ from pressrun.connectors.base import (
 )
 from pressrun.domain.caption import TextRules, text_flaws
 from pressrun.domain.confirming import Sighting
-from pressrun.domain.failures import Failure, LoginExpired
+from pressrun.domain.failures import Failure, LoginExpired, MediaUnreachable
 from pressrun.domain.media import ImageRules
 from pressrun.domain.post import Format
 from pressrun.domain.problems import Flaw
@@ -29,7 +29,7 @@ class FakePublisher:
     """A platform whose tokens are the handles they belong to; `failure` is raised by every call."""
 
     platform = "instagram"
-    required_credentials = ("access_token",)
+    required_credentials: tuple[str, ...] = ("access_token",)
     limits = Limits(
         text=TextRules(max_length=2200, max_hashtags=30, max_mentions=20),
         formats={
@@ -112,3 +112,15 @@ class FakeEnqueue:
 
     def __call__(self, connection: sa.Connection, kind: str, work_id: str, *args: object) -> None:
         self.work.append((kind, work_id, args))
+
+
+class FakeWeb:
+    """The addresses that can be fetched; every other one is unreachable."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    async def fetch(self, url: str) -> bytes:
+        if url not in self.files:
+            raise MediaUnreachable(url=url)
+        return self.files[url]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import TextIOWrapper
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 from cryptography.hazmat.primitives import hashes
@@ -25,7 +26,7 @@ from pressrun.domain.confirming import ConfirmPolicy
 from pressrun.domain.decisions import RetryPolicy
 from pressrun.domain.limits import AccountLimit
 from pressrun.engine.durable import Durable
-from pressrun.kit.clock import SystemClock
+from pressrun.kit.clock import Clock, SystemClock
 from pressrun.kit.database import create_engine
 from pressrun.kit.ids import new_id
 from pressrun.rendering.title_card import draw
@@ -73,6 +74,7 @@ def open_store(settings: Settings) -> Store:
 def build(settings: Settings) -> House:
     """All parts of one process, connected and not yet running."""
     store = open_store(settings)
+    (settings.data / "assets").mkdir(exist_ok=True)
     http = Http(timeout=settings.call_timeout)
     durable = Durable(create_engine(database_url(settings)), executor_id=new_id())
     addresses = _addresses(settings)
@@ -80,19 +82,20 @@ def build(settings: Settings) -> House:
     workspace = Workspace(
         store=store,
         asset_folder=settings.data / "assets",
-        publishers=registry.publishers(http, addresses),
+        publishers=registry.publishers(http, addresses, store.clock),
         media_store=_media_store(settings, store),
-        text_model=_text_model(settings, addresses, fallback),
+        text_model=_text_model(settings, addresses, store.clock, fallback),
         fallback_text_model=fallback,
         image_model=registry.title_cards(draw),
         enqueue=durable.enqueue,
+        fetch=http.fetch,
         rules=Rules(
             min_lead=settings.min_lead,
             retry=RetryPolicy(
                 retry_after=durations(settings.retry_seconds),
                 rate_limit=timedelta(seconds=settings.rate_limit_seconds),
             ),
-            allow_private=frozenset(settings.allow_private),
+            allow_private=frozenset(settings.allow_private) | _sandbox_host(settings),
         ),
     )
     return House(settings, workspace, durable, http)
@@ -189,11 +192,17 @@ def _addresses(settings: Settings) -> Addresses:
     )
 
 
-def _text_model(settings: Settings, addresses: Addresses, fallback: TextModel) -> TextModel:
+def _sandbox_host(settings: Settings) -> set[str]:
+    return {urlsplit(settings.sandbox_url).netloc} if settings.sandbox_url else set()
+
+
+def _text_model(settings: Settings, addresses: Addresses, clock: Clock, fallback: TextModel) -> TextModel:
     api_key = settings.anthropic_api_key.get_secret_value()
     if not api_key:
         return fallback
-    return registry.anthropic_text_model(api_key=api_key, model=settings.anthropic_model, addresses=addresses)
+    return registry.anthropic_text_model(
+        api_key=api_key, model=settings.anthropic_model, addresses=addresses, clock=clock
+    )
 
 
 def _media_store(settings: Settings, store: Store) -> LocalMediaStore:

@@ -27,58 +27,75 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PRESSRUN_", extra="ignore", frozen=True)
 
-    data: Path = Field(Path("./data"), description="The one folder everything is kept in.")
+    data: Path = Field(default=Path("./data"), description="The one folder everything is kept in.")
     database_url: str = Field(
-        "", description="PostgreSQL for many workers; empty: SQLite in the data folder."
+        default="", description="PostgreSQL for many workers; empty: SQLite in the data folder."
     )
-    host: str = Field("127.0.0.1", description="Where the web server listens.")
-    port: int = Field(8000, description="Where the web server listens.")
+    host: str = Field(default="127.0.0.1", description="Where the web server listens.")
+    port: int = Field(default=8000, description="Where the web server listens.")
     public_url: str = Field(
-        "", description="The address at which platforms fetch media; empty: host and port."
+        default="", description="The address at which platforms fetch media; empty: host and port."
     )
     secret_key: SecretStr = Field(
-        SecretStr(""), description="Encrypts credentials; made on first start if unset."
+        default=SecretStr(""), description="Encrypts credentials; made on first start if unset."
     )
-    secret_key_file: Path | None = Field(None, description="A file that holds the secret key.")
-    sandbox_url: str = Field("", description="Makes every connector talk to the sandbox at this address.")
-    sandbox_port: int = Field(9100, description="Where `pressrun sandbox` listens.")
+    secret_key_file: Path | None = Field(default=None, description="A file that holds the secret key.")
+    sandbox_url: str = Field(
+        default="", description="Makes every connector talk to the sandbox at this address."
+    )
+    demo_password: SecretStr = Field(
+        default=SecretStr(""), description="The demo's password; unset: a random one that is printed."
+    )
+    sandbox_port: int = Field(default=9100, description="Where `pressrun sandbox` listens.")
     posts_per_hour: int = Field(
-        10, ge=1, description="Posts an account may publish in any 60 minutes (S2.6)."
+        default=10, ge=1, description="Posts an account may publish in any 60 minutes (S2.6)."
     )
     publishing_at_once: int = Field(
-        10, ge=1, description="Posts being published at the same time in total (S2.6)."
+        default=10, ge=1, description="Posts being published at the same time in total (S2.6)."
     )
-    min_spacing_seconds: float = Field(0, ge=0, description="Least time between two posts of one account.")
-    retry_seconds: Seconds = Field((300, 300, 300), description="Waits before each retry (S2.7).")
+    min_spacing_seconds: float = Field(
+        default=0, ge=0, description="Least time between two posts of one account."
+    )
+    retry_seconds: Seconds = Field(default=(300, 300, 300), description="Waits before each retry (S2.7).")
     rate_limit_seconds: float = Field(
-        3600, gt=0, description="Wait after a rate limit that names no time (S2.7)."
+        default=3600, gt=0, description="Wait after a rate limit that names no time (S2.7)."
     )
-    http_timeout_seconds: float = Field(60, gt=0, description="How long a platform may take to answer.")
+    http_timeout_seconds: float = Field(
+        default=60, gt=0, description="How long a platform may take to answer."
+    )
     settle_seconds: float = Field(
-        90, gt=0, description="How long a call without an answer may still take effect."
+        default=90, gt=0, description="How long a call without an answer may still take effect."
     )
     confirm_seconds: Seconds = Field(
-        (0, 120, 600, 1800), description="When to look for a post of unknown outcome."
+        default=(0, 120, 600, 1800), description="When to look for a post of unknown outcome."
     )
-    min_lead_seconds: float = Field(60, ge=0, description="How far ahead a scheduled time must be (S0.7).")
+    min_lead_seconds: float = Field(
+        default=60, ge=0, description="How far ahead a scheduled time must be (S0.7)."
+    )
     arm_seconds: float = Field(
-        20, ge=0, description="How long before its time a worker takes a post into memory."
+        default=20, ge=0, description="How long before its time a worker takes a post into memory."
     )
-    lease_seconds: float = Field(20, gt=0, description="After this silence a worker counts as dead.")
-    missed_grace_seconds: float = Field(3600, ge=0, description="How late a missed occurrence still runs.")
-    timer: Literal["builtin", "qstash"] = Field("builtin", description="Who keeps time for schedules (S3.3).")
+    lease_seconds: float = Field(default=20, gt=0, description="After this silence a worker counts as dead.")
+    missed_grace_seconds: float = Field(
+        default=3600, ge=0, description="How late a missed occurrence still runs."
+    )
+    timer: Literal["builtin", "qstash"] = Field(
+        default="builtin", description="Who keeps time for schedules (S3.3)."
+    )
     allow_private: Words = Field(
-        (), description="host:port pairs that media may be fetched from though private."
+        default=(), description="host:port pairs that media may be fetched from though private."
     )
     language: Language = Field(
-        Language.KO, description="The language where neither person nor browser names one."
+        default=Language.KO, description="The language where neither person nor browser names one."
     )
-    anthropic_url: str = Field("", description="Another address for the Anthropic API.")
-    anthropic_model: str = Field("claude-sonnet-5-5", description="The model that writes, when a key is set.")
-    instagram_url: str = Field("", description="Another address for graph.facebook.com.")
-    instagram_login_url: str = Field("", description="Another address for graph.instagram.com.")
+    anthropic_url: str = Field(default="", description="Another address for the Anthropic API.")
+    anthropic_model: str = Field(
+        default="claude-sonnet-5-5", description="The model that writes, when a key is set."
+    )
+    instagram_url: str = Field(default="", description="Another address for graph.facebook.com.")
+    instagram_login_url: str = Field(default="", description="Another address for graph.instagram.com.")
     anthropic_api_key: SecretStr = Field(
-        SecretStr(""),
+        default=SecretStr(""),
         validation_alias="ANTHROPIC_API_KEY",
         description="Anthropic writes the texts when it is set.",
     )

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from pressrun.kit.database import create_engine, is_sqlite
 from pressrun.store import schema
@@ -81,7 +82,7 @@ def test_a_database_says_whether_it_is_current(empty: Engine) -> None:
 def test_a_migration_that_fails_leaves_nothing_behind(empty: Engine) -> None:
     with empty.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE worker (id int)")
-    with pytest.raises(sa.exc.SQLAlchemyError, match="already exists"):
+    with pytest.raises(SQLAlchemyError, match="already exists"):
         migrate(empty)
     names = sa.inspect(empty).get_table_names()
     assert names == ["worker"]

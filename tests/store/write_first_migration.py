@@ -6,12 +6,13 @@ Only while nothing is released. Afterwards every change is a migration of its ow
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 from alembic.operations.ops import UpgradeOps
+from sqlalchemy.sql.elements import False_
 
 from pressrun.kit.database import UTCDateTime
 from pressrun.store import schema
@@ -54,12 +55,12 @@ def first_migration() -> str:
     return _HEAD + "".join(f"{line}\n" for line in lines)
 
 
-def _render(kind: str, item: Any, _context: Any) -> str | bool:
+def _render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     if kind == "type" and isinstance(item, UTCDateTime):
         return "UTCDateTime()"
     if kind == "type" and isinstance(item, sa.JSON):
         return "Json"
-    if kind == "server_default" and isinstance(getattr(item, "arg", None), sa.sql.elements.False_):
+    if kind == "server_default" and isinstance(getattr(item, "arg", None), False_):
         return "sa.false()"
     return False
 

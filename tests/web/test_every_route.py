@@ -16,6 +16,7 @@ OPEN = {
     "GET /readyz",
     "GET /metrics",
     "GET /media/{location:path}",
+    "HEAD /media/{location:path}",
     "GET /login",
     "POST /login",
     "GET /setup",

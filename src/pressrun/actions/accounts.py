@@ -80,7 +80,7 @@ async def reconnect(
 
 
 def pause(store: Store, account_id: str) -> Account:
-    """A person stops an account: its posts wait. Raises `Problem` (409) where it is stopped for another reason."""
+    """A person stops an account: its posts wait. Raises `Problem` (409) where something else stops it."""
     with store.transaction() as tx:
         account = accounts.get(tx, account_id)
         if account.status in (AccountStatus.SUSPENDED, AccountStatus.NEEDS_REAUTH):

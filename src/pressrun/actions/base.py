@@ -1,10 +1,10 @@
 """What every action is given: the workspace it acts on and the caller it acts for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -44,6 +44,8 @@ class Workspace:
     fallback_text_model: TextModel
     image_model: ImageModel
     enqueue: Enqueue
+    fetch: Callable[[str], Coroutine[Any, Any, bytes]]
+    """The bytes at an address. Raises `Failure`."""
     rules: Rules
 
     def publisher(self, platform: str) -> Publisher:

@@ -38,7 +38,7 @@ def rescue_lost_posts(store: Store, unfinished: Callable[[list[str]], set[str]])
 
 
 def forget_old(store: Store) -> None:
-    """Drops expired sessions, answered keys and spent ledger rows that no rule looks at any more."""
+    """Drops the ledger rows that no rule looks at any more."""
     with store.transaction() as tx:
         ledger.prune(tx, tx.now - KEEP_LEDGER)
 

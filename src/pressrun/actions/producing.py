@@ -69,8 +69,9 @@ def begin(store: Store, run: Run, stage: Stage) -> None:
     """A stage begins."""
     with store.transaction() as tx:
         current = runs.get(tx, run.id)
-        if current.status is not WORKING[stage]:
-            runs.change(tx, current, WORKING[stage])
+        # Handing over decides itself whether the run waits for approval or publishes.
+        if stage is not Stage.PUBLISH and current.status is not WORKING[stage]:
+            current = runs.change(tx, current, WORKING[stage])
         runs.begin_stage(tx, current, stage)
 
 
@@ -114,9 +115,8 @@ def finish(
         content = _write_content(tx, run, script, asset_ids)
         # Nobody approves by having asked for a run: no person has seen yet what it made.
         content = approving.approve_or_submit(tx, content, production.persona, by=SYSTEM, concerns=concerns)
-        current = runs.get(tx, run.id)
-        if not content.is_approved:
-            runs.change(tx, current, RunStatus.AWAITING_APPROVAL)
+        status = RunStatus.PUBLISHING if content.is_approved else RunStatus.AWAITING_APPROVAL
+        runs.change(tx, runs.get(tx, run.id), status)
         _add_posts(tx, run, content)
         if not run.account_ids:
             runs.finish_publishing(tx, runs.get(tx, run.id), RunStatus.COMPLETED)

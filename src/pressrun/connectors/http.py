@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from pressrun.domain.failures import Answer, Reach, Transient
+from pressrun.domain.failures import Answer, MediaUnreachable, Reach, Transient
 
-MAX_ANSWER_BYTES = 10_000_000
+MAX_ANSWER_BYTES = 30_000_000
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
@@ -21,7 +21,12 @@ class HttpAnswer:
     status: int
     headers: Mapping[str, str]
     body: Any
-    text: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """The content as text, for logs and people."""
+        return self.content.decode(errors="replace")
 
     @property
     def is_success(self) -> bool:
@@ -52,6 +57,13 @@ class Http:
         except (httpx.HTTPError, TimeoutError) as trouble:
             raise _transient(trouble, Reach.SENT) from trouble
 
+    async def fetch(self, url: str) -> bytes:
+        """The bytes at an address. Raises `MediaUnreachable` for anything but success."""
+        answer = await self.request("GET", url)
+        if not answer.is_success:
+            raise MediaUnreachable(url=url, answer=Answer(status=answer.status))
+        return answer.content
+
     async def close(self) -> None:
         """Closes all connections."""
         await self._client.aclose()
@@ -66,8 +78,8 @@ class Http:
                     raise httpx.DecodingError("the answer is too large", request=request)
         finally:
             await response.aclose()
-        text = content.decode(response.charset_encoding or "utf-8", errors="replace")
-        return HttpAnswer(response.status_code, response.headers, _parsed(response, bytes(content)), text)
+        received = bytes(content)
+        return HttpAnswer(response.status_code, response.headers, _parsed(response, received), received)
 
 
 def _parsed(response: httpx.Response, content: bytes) -> Any:

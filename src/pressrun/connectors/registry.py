@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pressrun.connectors.base import ImageModel, Picture, Publisher, TextModel
 from pressrun.connectors.http import Http
+from pressrun.kit.clock import Clock
 
 
 @dataclass(frozen=True)
@@ -16,19 +17,21 @@ class Addresses:
     anthropic: str = ""
 
 
-def publishers(http: Http, addresses: Addresses) -> dict[str, Publisher]:
+def publishers(http: Http, addresses: Addresses, clock: Clock) -> dict[str, Publisher]:
     """Every platform that posts can go to."""
     from pressrun.connectors.publishers.instagram import Instagram
 
-    instagram = Instagram(http, facebook_url=addresses.facebook, instagram_url=addresses.instagram)
+    instagram = Instagram(
+        http, now=clock.now, facebook_url=addresses.facebook, instagram_url=addresses.instagram
+    )
     return {publisher.platform: publisher for publisher in (instagram,)}
 
 
-def anthropic_text_model(*, api_key: str, model: str, addresses: Addresses) -> TextModel:
+def anthropic_text_model(*, api_key: str, model: str, addresses: Addresses, clock: Clock) -> TextModel:
     """Claude. Its client is heavy, so it is imported only where a key is set."""
     from pressrun.connectors.text_models.anthropic import AnthropicTextModel
 
-    return AnthropicTextModel(api_key=api_key, model=model, base_url=addresses.anthropic or None)
+    return AnthropicTextModel(api_key=api_key, model=model, clock=clock, base_url=addresses.anthropic or None)
 
 
 def offline_text_model() -> TextModel:

@@ -66,7 +66,8 @@ def _retry(failure: Failure, tried: Tried, now: datetime, policy: RetryPolicy) -
         return Fail()
     named = failure.after if isinstance(failure, failures.Transient) else None
     start_over = failure.start_over if isinstance(failure, failures.Transient) else ()
-    return RetryAt(now + (named or policy.retry_after[tried.retries]), spends=True, start_over=start_over)
+    wait = policy.retry_after[tried.retries] if named is None else named
+    return RetryAt(now + wait, spends=True, start_over=start_over)
 
 
 def _wait(failure: Failure, tried: Tried, now: datetime, policy: RetryPolicy) -> Decision:

@@ -9,7 +9,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class AccountLimit:
-    """At most `per_hour` posts in any 60 minutes, and at least `spacing` between two."""
+    """At most `per_hour` posts (1 or more) in any 60 minutes, and at least `spacing` between two."""
 
     per_hour: int = 10
     spacing: timedelta = timedelta()
@@ -20,22 +20,17 @@ def earliest(limit: AccountLimit, *, taken: Sequence[datetime], wanted: datetime
 
     `taken` are the places of the ledger: when a call was sent, or when a reserved one is expected.
     """
-    candidate = wanted
-    for _ in range(len(taken) + 1):
-        moved = _after_spacing(limit, taken, _after_window(limit, taken, candidate))
-        if moved == candidate:
-            return candidate
-        candidate = moved
-    return candidate
+    # Only a place that comes to lie an hour ago, or the spacing, makes room.
+    freed = (place + distance for place in taken for distance in (HOUR, limit.spacing))
+    candidates = [wanted, *sorted(at for at in freed if at > wanted)]
+    return next(at for at in candidates if _fits(limit, taken, at))
 
 
-def _after_window(limit: AccountLimit, taken: Sequence[datetime], at: datetime) -> datetime:
-    inside = sorted(place for place in taken if place > at - HOUR)
-    if len(inside) < limit.per_hour:
-        return at
-    return inside[-limit.per_hour] + HOUR
-
-
-def _after_spacing(limit: AccountLimit, taken: Sequence[datetime], at: datetime) -> datetime:
-    near = [place for place in taken if abs(place - at) < limit.spacing]
-    return max(near) + limit.spacing if near else at
+def _fits(limit: AccountLimit, taken: Sequence[datetime], at: datetime) -> bool:
+    if any(abs(place - at) < limit.spacing for place in taken):
+        return False
+    before = sorted(place for place in taken if at - HOUR < place <= at)
+    after = sorted(place for place in taken if at < place < at + HOUR)
+    places = [*before, at, *after]
+    crowds = zip(places, places[limit.per_hour :], strict=False)
+    return all(last - first >= HOUR for first, last in crowds)

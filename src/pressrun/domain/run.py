@@ -63,7 +63,7 @@ FINAL = frozenset({RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED})
 _S = RunStatus
 
 TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
-    _S.SCHEDULED: frozenset({_S.SCRIPT_PROCESSING, _S.FAILED, _S.CANCELLED}),
+    _S.SCHEDULED: frozenset(_S) - {_S.SCHEDULED, _S.COMPLETED},
     _S.SCRIPT_PROCESSING: frozenset(
         {
             _S.SCRIPT_PROCESSING,
@@ -91,7 +91,7 @@ TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     _S.CANCELLED: frozenset({_S.SCHEDULED}),
     _S.COMPLETED: frozenset(),
 }
-"""The whole life of a run. A failed or stopped one may start again from a stage (S4.4)."""
+"""The whole life of a run. A failed or stopped one may start again from any stage (S4.4)."""
 
 
 def check_change(status: RunStatus, following: RunStatus) -> None:

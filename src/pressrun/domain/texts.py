@@ -124,6 +124,57 @@ _TIMES = {
     ),
 }
 
+_RECURRENCE = {
+    "both_given": Message(
+        "cron과 주기가 함께 있어요.",
+        "Both cron and a frequency are given.",
+        "둘 가운데 하나만 남겨 주세요.",
+        "Keep one of them.",
+    ),
+    "recurrence_missing": Message(
+        "언제 반복할지 정하지 않았어요.",
+        "It is not said how often this runs.",
+        "주기를 고르거나 cron을 적어 주세요.",
+        "Choose a frequency or write a cron line.",
+    ),
+    "frequency_unknown": Message(
+        "모르는 주기예요.",
+        "This frequency is unknown.",
+        "{frequencies} 가운데에서 골라 주세요.",
+        "Choose one of {frequencies}.",
+    ),
+    "cron_invalid": Message(
+        "cron에서 ‘{part}’ 부분을 읽을 수 없어요.",
+        "Can't read ‘{part}’ in this cron line.",
+        "분, 시, 일, 월, 요일을 한 칸씩 띄어 적어 주세요. 예: 30 9 * * mon-fri",
+        "Write minute, hour, day, month and weekday with blanks between. Example: 30 9 * * mon-fri",
+    ),
+    "never_runs": Message(
+        "달력에 없는 날짜라 한 번도 실행되지 않아요.",
+        "This never runs: the calendar has no such day.",
+        "일과 월을 고쳐 주세요.",
+        "Change the day or the month.",
+    ),
+    "time_of_day_malformed": Message(
+        "하루 중 시각을 읽을 수 없어요.",
+        "Can't read the time of day.",
+        "00:00부터 23:59까지 두 자리씩 적어 주세요. 예: 09:30",
+        "Write it as HH:MM, 00:00 to 23:59. Example: 09:30",
+    ),
+    "weekday_unknown": Message(
+        "그런 요일이 없어요.",
+        "There is no such weekday.",
+        "1(월요일)부터 7(일요일)까지 가운데에서 골라 주세요.",
+        "Choose 1 (Monday) to 7 (Sunday).",
+    ),
+    "day_of_month_unknown": Message(
+        "그런 날짜가 없어요.",
+        "There is no such day of the month.",
+        "1부터 31까지 가운데에서 골라 주세요. 짧은 달에는 마지막 날에 실행돼요.",
+        "Choose 1 to 31; a shorter month runs on its last day.",
+    ),
+}
+
 _TEXT = {
     "caption_too_long": Message(
         "캡션이 {length}자예요. 해시태그까지 {limit}자를 넘을 수 없어요.",
@@ -520,8 +571,38 @@ _REQUESTS = {
 }
 
 _STAGES = {
+    "stage_upload": Message("미디어를 준비하고 있어요.", "Preparing the media."),
+    "stage_container": Message(
+        "플랫폼에 컨테이너를 만들고 있어요.", "Creating the container on the platform."
+    ),
+    "stage_carousel": Message("이미지를 캐러셀로 묶고 있어요.", "Joining the images into a carousel."),
+    "stage_polling": Message(
+        "플랫폼이 처리하기를 기다리고 있어요.", "Waiting for the platform to process it."
+    ),
+    "stage_publish": Message("게시하고 있어요.", "Publishing."),
+    "stage_done": Message("게시했어요.", "Published."),
+    "task_queued": Message("차례를 기다리고 있어요.", "Waiting for its turn."),
+    "task_running": Message("진행하고 있어요.", "Running."),
+    "task_waiting": Message("곧 다시 시도해요.", "Waiting to retry."),
+    "task_needs_person": Message("사람의 확인을 기다리고 있어요.", "Waiting for a person."),
+    "task_completed": Message("끝났어요.", "Done."),
+    "task_failed": Message("실패했어요.", "Failed."),
+    "task_cancelled": Message("취소했어요.", "Cancelled."),
+    "waiting_for_time": Message("예약한 시각을 기다리고 있어요.", "Waiting for its scheduled time."),
+    "waiting_for_limit": Message(
+        "시간당 게시 한도가 찼어요.",
+        "The hourly limit is used up.",
+        "자리가 나면 자동으로 게시해요.",
+        "It is published by itself when a place frees up.",
+    ),
+    "confirming": Message(
+        "게시됐는지 플랫폼에 확인하고 있어요.",
+        "Asking the platform whether it went out.",
+        "그동안 다시 보내지 않아요.",
+        "Nothing is sent again meanwhile.",
+    ),
     "container_child": Message(
-        "{count}장 가운데 {position}번째 이미지를 보냈어요.", "Sent image {position} of {count}."
+        "{count}장 가운데 {position}번째 이미지를 보내고 있어요.", "Sending image {position} of {count}."
     ),
 }
 

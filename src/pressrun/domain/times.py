@@ -1,12 +1,28 @@
 """Reading and checking the times that people give (S0.7, API.md "Publish")."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from pressrun.domain.problems import Problem
 
 FARTHEST = timedelta(days=731)
 """Two years ahead."""
+
+_NOT_PLACES = {"localtime", "Factory"}
+"""What the machine happens to be set to is not a zone that a person can mean."""
+
+
+def read_zone(name: str, *, field: str = "timezone") -> ZoneInfo:
+    """The IANA zone of this name. Raises `Problem` `zone_unknown`."""
+    if name not in _zone_names():
+        raise Problem.invalid("zone_unknown", field=field, zone=name[:64])
+    return ZoneInfo(name)
+
+
+@cache
+def _zone_names() -> set[str]:
+    return available_timezones() - _NOT_PLACES
 
 
 def parse_publish_time(text: str, zone: ZoneInfo, *, field: str = "scheduled_publish_time") -> datetime:

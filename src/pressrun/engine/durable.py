@@ -59,7 +59,7 @@ class Durable:
         logging.getLogger("dbos").setLevel(logging.WARNING)
         DBOS(config=self._config())
         for kind in kinds:
-            DBOS.workflow(name=kind.name)(kind.work)
+            DBOS.workflow(name=kind.name)(_as_function(kind.work))
         DBOS.listen_queues([kind.name for kind in kinds])
         DBOS.launch()
         for kind in kinds:
@@ -85,8 +85,13 @@ class Durable:
 
     async def step(self, name: str, act: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The result of `act`, remembered: work resumed after a crash gets it back without acting again."""
+
+        async def run() -> T:
+            return await act()
+
         async with self._in_flight():
-            return await DBOS.run_step_async({"name": name}, act)
+            # DBOS tells async steps by their type, and a lambda that answers a coroutine is not one.
+            return await DBOS.run_step_async({"name": name}, run)
 
     async def call(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """The result of a blocking function, such as one transaction, run in a thread of the engine's own."""
@@ -160,3 +165,12 @@ class Durable:
             use_listen_notify=False,
             log_level="WARNING",
         )
+
+
+def _as_function(work: Callable[..., Awaitable[None]]) -> Callable[..., Coroutine[Any, Any, None]]:
+    """DBOS writes attributes onto what it registers, which only a plain function takes."""
+
+    async def run(*args: Any) -> None:
+        await work(*args)
+
+    return run

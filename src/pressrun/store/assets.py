@@ -40,7 +40,7 @@ def path_of(folder: Path, asset_id: str) -> Path:
 
 
 def add(tx: Tx, asset_id: str, facts: MediaFacts, *, name: str, alt_text: str = "") -> Asset:
-    """The asset with these bytes: a new one, or the one that is there already, perhaps with a new alt text."""
+    """The asset with these bytes, new or there already; an alt text that is given counts."""
     there = find(tx, asset_id)
     if there is not None:
         return set_alt_text(tx, asset_id, alt_text) if alt_text and alt_text != there.alt_text else there
@@ -76,7 +76,7 @@ def get(tx: Tx, asset_id: str) -> Asset:
 
 
 def get_all(tx: Tx, asset_ids: Sequence[str], *, field: str = "asset_ids") -> list[Asset]:
-    """The assets in this order. Raises `Problem` (422) `asset_not_found` naming `field` for each missing one."""
+    """The assets in this order. Raises `Problem` (422) with `asset_not_found` for each missing one."""
     rows = tx.rows(sa.select(schema.asset).where(_asset.id.in_(asset_ids))) if asset_ids else []
     found = {row["id"]: _read(row) for row in rows}
     missing = [asset_id for asset_id in asset_ids if asset_id not in found]

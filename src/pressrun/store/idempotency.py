@@ -43,9 +43,11 @@ def claim(store: Store, wanted: Claim) -> KeptAnswer | None:
         with store.transaction() as tx:
             _prune(tx)
             holder = tx.row(sa.select(schema.idempotency).where(*_is(wanted)).with_for_update())
-            if holder is not None and not _is_dead(tx, holder, wanted):
-                return KeptAnswer(holder["request_hash"], holder["status"], holder["answer"])
-            tx.execute(sa.delete(schema.idempotency).where(*_is(wanted)))
+            if holder is not None:
+                if not _is_dead(tx, holder, wanted):
+                    return KeptAnswer(holder["request_hash"], holder["status"], holder["answer"])
+                # The lock on the row makes sure that it is this one which goes.
+                tx.execute(sa.delete(schema.idempotency).where(*_is(wanted)))
             tx.execute(sa.insert(schema.idempotency).values(_row(wanted, tx.now)))
     except IntegrityError:
         # Another request of the same key was first by a moment.

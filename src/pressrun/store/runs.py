@@ -224,7 +224,7 @@ def finish_publishing(tx: Tx, run: Run, status: RunStatus) -> Run:
 
 def note(tx: Tx, run_id: str, kind: str, **values: object) -> None:
     """Something worth reading in the run's log."""
-    tx.append(topic(run_id), kind, values)
+    tx.append(topic(run_id), "run.note", {"code": kind, **values})
 
 
 def _where(run: Run, name: Stage) -> sa.Update:

@@ -16,6 +16,7 @@ from pressrun.web.api import ROUTERS
 from pressrun.web.deps import ErrorPage, WebParts
 from pressrun.web.errors import add_error_handlers, plain_error_page
 from pressrun.web.guard import Guard
+from pressrun.web.live import Live
 
 
 def create_app(
@@ -31,8 +32,8 @@ def create_app(
 ) -> FastAPI:
     """The application on `workspace`.
 
-    `routers` join those of the HTTP API, `error_page` shows people what went wrong, `metrics` is what
-    `/metrics` answers beside the counts of posts.
+    `routers` join the HTTP API and the pages, `error_page` shows people what went wrong, `metrics` is
+    what `/metrics` answers beside the counts of posts.
     """
     app = FastAPI(
         title="Pressrun",
@@ -43,6 +44,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.workspace = workspace
+    app.state.live = Live(workspace.store)
     app.state.web = WebParts(
         language=language,
         own_url=own_url,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from prometheus_client import CollectorRegistry
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from pressrun.actions.passwords import Passwords
 from pressrun.domain.persona import Language
 from pressrun.kit.ids import new_id
 from pressrun.store.database import Store
+from pressrun.web.live import Live
 
 ErrorPage = Callable[[Request, "Trouble"], Response]
 
@@ -40,6 +42,8 @@ class WebParts:
     passwords: Passwords
     metrics: CollectorRegistry
     error_page: ErrorPage
+    logins: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(4))
+    """How many logins are checked at once."""
     process_id: str = field(default_factory=new_id)
     """Names this start: requests that an earlier start left unfinished are dead."""
 
@@ -54,6 +58,11 @@ def store_of(request: Request) -> Store:
     return workspace_of(request).store
 
 
+def live_of(request: Request) -> Live:
+    """The live events of the running application."""
+    return request.app.state.live
+
+
 def parts_of(request: Request) -> WebParts:
     """The other parts of the running application."""
     return request.app.state.web
@@ -61,4 +70,5 @@ def parts_of(request: Request) -> WebParts:
 
 InWorkspace = Annotated[Workspace, Depends(workspace_of)]
 InStore = Annotated[Store, Depends(store_of)]
+InLive = Annotated[Live, Depends(live_of)]
 WithParts = Annotated[WebParts, Depends(parts_of)]

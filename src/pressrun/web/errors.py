@@ -13,6 +13,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -43,6 +44,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(OperationalError, _on_database)
+    app.add_exception_handler(PoolTimeout, _on_no_connection)
     app.add_exception_handler(DataError, _on_bad_value)
     app.add_exception_handler(OSError, _on_os)
 
@@ -68,7 +70,9 @@ def problem_response(request: Request, problem: Problem) -> Response:
 
 def wants_page(request: Request) -> bool:
     """Whether a person in a browser will read the answer."""
-    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+    if request.url.path.startswith("/api/"):
+        return False
+    return "hx-request" in request.headers or "text/html" in request.headers.get("accept", "")
 
 
 def plain_error_page(request: Request, trouble: Trouble) -> Response:
@@ -93,7 +97,7 @@ def is_disk_full(error: BaseException) -> bool:
     return getattr(cause, "sqlstate", None) == "53100"
 
 
-def is_database_busy(error: OperationalError) -> bool:
+def is_busy(error: OperationalError) -> bool:
     """Whether the database was locked, full of connections or not reachable for a moment."""
     cause = error.orig
     if isinstance(cause, sqlite3.OperationalError):
@@ -126,14 +130,16 @@ def _on_database(request: Request, error: Exception) -> Response:
     assert isinstance(error, OperationalError)
     if is_disk_full(error):
         return _disk_full(request)
-    if is_database_busy(error):
-        extra = {"retry_after": RETRY_AFTER_BUSY}
-        return problem_response(request, Problem(Flaw("database_busy"), status=503, extra=extra))
-    return unexpected_response(request, error)
+    return _busy(request) if is_busy(error) else unexpected_response(request, error)
+
+
+def _on_no_connection(request: Request, error: Exception) -> Response:
+    return _busy(request)
 
 
 def _on_bad_value(request: Request, error: Exception) -> Response:
-    # Only a value of the caller that the database can't hold ends here, such as a number beyond its range.
+    # Only a caller's value that the database can't hold ends here, such as a number too large.
+    _log.warning("value refused by the database", path=request.url.path, exc_info=error)
     return problem_response(request, Problem(Flaw("request_malformed")))
 
 
@@ -144,10 +150,13 @@ def _on_os(request: Request, error: Exception) -> Response:
 def unexpected_response(request: Request, error: Exception) -> Response:
     """The answer for an error that nobody foresaw: a number that the log has too, and nothing of the error."""
     trace = secrets.token_hex(6)
-    _log.error(
-        "request failed", trace=trace, method=request.method, path=request.url.path, exc_info=error
-    )
+    _log.error("request failed", trace=trace, method=request.method, path=request.url.path, exc_info=error)
     return problem_response(request, Problem(Flaw("unexpected", None, {"trace": trace}), status=500))
+
+
+def _busy(request: Request) -> Response:
+    extra = {"retry_after": RETRY_AFTER_BUSY}
+    return problem_response(request, Problem(Flaw("database_busy"), status=503, extra=extra))
 
 
 def _disk_full(request: Request) -> Response:

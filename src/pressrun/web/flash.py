@@ -21,9 +21,7 @@ class Flash:
 def flash(response: Response, kind: str, *, href: str = "") -> None:
     """Lets the next page say `kind`."""
     value = json.dumps([kind, href], separators=(",", ":"))
-    response.set_cookie(
-        FLASH, value.encode().hex(), max_age=_SECONDS, httponly=True, samesite="lax"
-    )
+    response.set_cookie(FLASH, value.encode().hex(), max_age=_SECONDS, httponly=True, samesite="lax")
 
 
 def back_to(address: str, kind: str, *, href: str = "") -> RedirectResponse:

@@ -47,8 +47,10 @@ class OnceRoute(APIRoute):
 
     async def _once(self, request: Request, handler: Handler) -> Response:
         key = request.headers.get(HEADER)
+        if request.method != "POST" or key is None:
+            return await handler(request)
         visitor = await run_in_threadpool(visitor_of, request)
-        if request.method != "POST" or key is None or visitor is None:
+        if visitor is None:
             return await handler(request)
         if visitor.session_token:
             check_origin(request)

@@ -1,4 +1,4 @@
-"""Which language the reader gets: their own choice, the `lang` cookie, the browser's, the default (API.md)."""
+"""The reader's language: their own choice, the `lang` cookie, the browser's, the default (API.md)."""
 
 from collections.abc import Iterable
 

@@ -33,7 +33,7 @@ class Page:
 
 
 def page(
-    cursor: Annotated[str | None, Query(max_length=300, description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[str | None, Query(max_length=300, description="The last `next_cursor`.")] = None,
     limit: Annotated[int, Query(ge=1, le=HIGHEST_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page:
     """The page that a request asks for. Raises `Problem` `cursor_malformed`."""

@@ -159,4 +159,3 @@ def part(request: Request, template: str, values: Mapping[str, Any], *, status: 
 def is_swap(request: Request) -> bool:
     """Whether a script asks for a piece to put into the page, and not a browser for the page."""
     return "hx-request" in request.headers
-

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import Request
@@ -37,7 +38,8 @@ class UploadRoute(OnceRoute):
 
     async def fingerprint(self, request: Request) -> str:
         upload = await received(request)
-        seen = [upload.file.asset_id, upload.name, *(f"{name}={upload.fields[name]}" for name in sorted(upload.fields))]
+        fields = (f"{name}={value}" for name, value in sorted(upload.fields.items()))
+        seen = [upload.file.asset_id, upload.name, *fields]
         return hashlib.sha256("\0".join(seen).encode()).hexdigest()
 
     async def clean_up(self, request: Request) -> None:
@@ -98,7 +100,7 @@ class _Reader:
         self._disposition = b""
         self._value = bytearray()
 
-    def callbacks(self) -> dict[str, Callable[..., None]]:
+    def callbacks(self) -> Any:
         """What the parser calls."""
         return {
             "on_part_begin": self._begin_part,

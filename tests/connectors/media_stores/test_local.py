@@ -62,7 +62,7 @@ async def test_a_file_lies_under_its_key_and_nothing_else_is_left(
 ) -> None:
     location = await store.put(KEY, file, "image/jpeg")
     assert location == f"{KEY[:2]}/{KEY[2:]}.jpg"
-    assert [path for path in root.rglob("*") if path.is_file()] == [root / location]
+    assert _files_below(root) == [root / location]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ async def test_a_half_written_file_of_a_killed_process_is_replaced(
     location = await store.put(KEY, file, "image/jpeg")
     (root / location).write_bytes(b"half")
     await store.put(KEY, file, "image/jpeg")
-    assert (root / location).read_bytes() == file.read_bytes()
+    assert _same(root / location, file)
 
 
 async def test_a_disk_that_refuses_is_for_the_operator(
@@ -187,3 +187,11 @@ async def test_a_disk_that_refuses_is_for_the_operator(
     with pytest.raises(Misconfigured) as caught:
         await store.put(KEY, file, "image/jpeg")
     assert caught.value.answer.message == os.strerror(20)
+
+
+def _files_below(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file()]
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.read_bytes() == other.read_bytes()

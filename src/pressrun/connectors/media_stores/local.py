@@ -1,6 +1,7 @@
 """Media on this machine's disk, fetched by platforms through signed addresses of our own."""
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import os
@@ -95,7 +96,8 @@ def _place(source: Path, target: Path) -> None:
         part.replace(target)
         _keep(target.parent)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
         raise Misconfigured(answer=Answer(message=error.strerror or ""), reach=Reach.NOT_SENT) from error
 
 

@@ -7,7 +7,7 @@ Images are fetched by Instagram from an address; it never takes their bytes.
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pressrun.connectors.base import (
@@ -46,7 +46,7 @@ class Instagram:
     """Publishes to Instagram professional accounts."""
 
     platform = "instagram"
-    required_credentials = ("access_token", "ig_user_id")
+    required_credentials: tuple[str, ...] = ("access_token", "ig_user_id")
     limits = Limits(
         text=TextRules(max_length=2200, max_hashtags=30, max_mentions=20),
         formats={
@@ -62,9 +62,9 @@ class Instagram:
         self,
         http: Http,
         *,
+        now: Callable[[], datetime],
         facebook_url: str = "https://graph.facebook.com",
         instagram_url: str = "https://graph.instagram.com",
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         poll_waits: Sequence[float] = POLL_WAITS,
     ) -> None:
         self._http = http

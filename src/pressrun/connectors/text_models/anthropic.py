@@ -1,6 +1,6 @@
 """Scripts by Claude through the Anthropic Messages API, as validated structures.
 
-Importing this module takes a second; only the registry imports it, and only where a key is set.
+Importing this module takes seconds; only the registry imports it, and only where a key is set.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from datetime import timedelta
 from html import escape
 from typing import Any
 
-from anthropic import AsyncAnthropic
 from pydantic import BaseModel, Field
 from pydantic_ai import Agent, ModelRetry, RunContext
 from pydantic_ai.exceptions import (
@@ -29,7 +28,7 @@ from pydantic_ai.models.anthropic import AnthropicModel, AnthropicModelSettings
 from pydantic_ai.providers.anthropic import AnthropicProvider
 
 from pressrun.connectors.base import Brief
-from pressrun.domain.caption import full_text, normal_hashtags
+from pressrun.domain.caption import TextRules, normal_hashtags, text_flaws
 from pressrun.domain.content import Scene, Script
 from pressrun.domain.failures import (
     Answer,
@@ -40,6 +39,7 @@ from pressrun.domain.failures import (
     Refused,
     Transient,
 )
+from pressrun.domain.messages import what_happened
 from pressrun.domain.persona import Language
 from pressrun.kit.clock import Clock
 
@@ -49,6 +49,7 @@ _SPEND_LIMIT = "enforced_spend_limit_reached"
 _RETRIABLE_STATUSES = frozenset({408, 409, 425})
 _CORRECTIONS = 1
 _TITLE = 100
+_MAX_MENTIONS = 20
 _LONGEST_MESSAGE = 500
 
 _INSTRUCTIONS = {
@@ -124,35 +125,36 @@ class AnthropicTextModel:
 
     async def write(self, brief: Brief) -> Script:
         """A script within the brief's limits. Raises the kinds of `domain.failures`."""
-        client = AsyncAnthropic(
-            api_key=self._api_key,
-            base_url=self._base_url,
-            timeout=self._timeout.total_seconds(),
-            max_retries=0,  # retries are ours: rows that a person can see
-        )
-        async with client:
-            model = AnthropicModel(self._model, provider=AnthropicProvider(anthropic_client=client))
+        async with AnthropicProvider(api_key=self._api_key, base_url=self._base_url) as provider:
+            model = AnthropicModel(self._model, provider=provider)
             try:
                 return await self._second_chance(model, brief)
             except ContentFilterError as refused:
                 raise Refused(
-                    reason="prompt_refused", answer=Answer(200, "refusal", _brief(refused))
+                    reason="prompt_refused", answer=Answer(200, "refusal", _said(refused))
                 ) from refused
             except ModelAPIError as failed:
                 raise self._failure(failed) from failed
             except UnexpectedModelBehavior as unusable:
                 raise Refused(
-                    reason="script_unusable", answer=Answer(200, None, _brief(unusable))
+                    reason="script_unusable", answer=Answer(200, None, _said(unusable))
                 ) from unusable
 
     async def _second_chance(self, model: AnthropicModel, brief: Brief) -> Script:
-        """Cut or misshapen answers get one more try with twice the room (platforms/README.md)."""
+        """Cut or misshapen answers get one more try with twice the room."""
         try:
-            return await _ask(model, brief, max_tokens=self._max_tokens)
+            return await _ask(model, brief, self._settings(self._max_tokens))
         except ContentFilterError:
             raise
         except UnexpectedModelBehavior:
-            return await _ask(model, brief, max_tokens=self._max_tokens * 2)
+            return await _ask(model, brief, self._settings(self._max_tokens * 2))
+
+    def _settings(self, max_tokens: int) -> AnthropicModelSettings:
+        return AnthropicModelSettings(
+            max_tokens=max_tokens,
+            timeout=self._timeout.total_seconds(),
+            max_retries=0,  # retries are ours: rows that a person can see
+        )
 
     def _failure(self, failed: ModelAPIError) -> Failure:
         answer = _answer(failed)
@@ -177,13 +179,13 @@ class AnthropicTextModel:
                 return Transient(answer=answer, after=after)
 
 
-async def _ask(model: AnthropicModel, brief: Brief, *, max_tokens: int) -> Script:
+async def _ask(model: AnthropicModel, brief: Brief, settings: AnthropicModelSettings) -> Script:
     agent = Agent(
         model,
         deps_type=_Asked,
         output_type=_Written,
         instructions=_INSTRUCTIONS[Language.KO if brief.language == Language.KO else Language.EN],
-        model_settings=AnthropicModelSettings(max_tokens=max_tokens),
+        model_settings=settings,
         retries={"output": _CORRECTIONS},
     )
     agent.output_validator(_check)
@@ -208,12 +210,15 @@ def _check(run: RunContext[_Asked], written: _Written) -> _Written:
         raise ModelRetry(f"There must be exactly {brief.scenes} scenes, not {len(written.scenes)}.")
     if len(written.title.strip()) > _TITLE:
         raise ModelRetry(f"The title may have at most {_TITLE} characters.")
-    length = len(full_text(written.caption.strip(), _hashtags(written, own)))
-    if length > brief.max_caption:
-        raise ModelRetry(
-            f"Caption and hashtags have {length} characters together, at most {brief.max_caption} may be."
-        )
+    flaws = text_flaws(written.caption.strip(), _hashtags(written, own), _rules(brief))
+    if flaws:
+        told = " ".join(what_happened(flaw.code, Language.EN, flaw.values) for flaw in flaws)
+        raise ModelRetry(told)
     return written
+
+
+def _rules(brief: Brief) -> TextRules:
+    return TextRules(brief.max_caption, MAX_HASHTAGS, _MAX_MENTIONS)
 
 
 def _hashtags(written: _Written, own: Sequence[str]) -> tuple[str, ...]:
@@ -224,7 +229,7 @@ def _prompt(brief: Brief) -> str:
     """What to write, in the order a writer would ask for it."""
     own = " ".join(normal_hashtags(brief.hashtags))
     lines = [
-        f"<topic>{escape(brief.topic, quote=False)}</topic>",
+        f"<topic>{_quoted(brief.topic)}</topic>",
         f"Persona: {brief.persona}",
         f"Style: {brief.style}" if brief.style else "",
         f"Channel: {brief.channel_type}" if brief.channel_type else "",
@@ -235,9 +240,14 @@ def _prompt(brief: Brief) -> str:
         "Hashtags: at most 10 of your own",
     ]
     if brief.recent_titles:
-        recent = "\n".join(f"- {escape(title, quote=False)}" for title in brief.recent_titles)
+        recent = "\n".join(f"- {_quoted(title)}" for title in brief.recent_titles)
         lines.append(f"Said lately, so choose another angle and title:\n<recent>\n{recent}\n</recent>")
     return "\n".join(line for line in lines if line)
+
+
+def _quoted(material: str) -> str:
+    """A person's text as material: it can't end its own tag, and its `#` tags nothing."""
+    return escape(material.replace("#", " "), quote=False).strip()
 
 
 def _answer(failed: ModelAPIError) -> Answer:
@@ -252,7 +262,7 @@ def _answer(failed: ModelAPIError) -> Answer:
     )
 
 
-def _brief(behaviour: UnexpectedModelBehavior) -> str:
+def _said(behaviour: UnexpectedModelBehavior) -> str:
     return behaviour.message[:_LONGEST_MESSAGE]
 
 

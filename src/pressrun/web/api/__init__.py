@@ -1,12 +1,34 @@
 """The HTTP API: one file of routes per noun (API.md). `ROUTERS` is everything that is served."""
 
-from pressrun.web.api import accounts, assets, auth, health, media, notifications, personas
+from pressrun.web.api import (
+    accounts,
+    assets,
+    auth,
+    contents,
+    events,
+    health,
+    media,
+    notifications,
+    personas,
+    posts,
+    publish,
+    runs,
+    tasks,
+    titles,
+)
 
 ROUTERS = (
     auth.router,
     personas.router,
     accounts.router,
     assets.router,
+    publish.router,
+    posts.router,
+    titles.router,
+    runs.router,
+    contents.router,
+    tasks.router,
+    events.router,
     notifications.router,
     media.router,
     health.router,

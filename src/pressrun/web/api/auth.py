@@ -11,12 +11,12 @@ from pressrun.domain.user import Right, Role
 from pressrun.store.users import User
 from pressrun.web.auth import (
     Reader,
-    address_of,
     clear_session_cookie,
     same_site,
     set_session_cookie,
+    sign_in,
 )
-from pressrun.web.deps import InStore, WithParts
+from pressrun.web.deps import InStore
 from pressrun.web.openapi import EVERYWHERE, errors
 
 router = APIRouter(prefix="/api/auth", tags=["auth"], responses=EVERYWHERE)
@@ -54,17 +54,10 @@ class Me(SignedInPerson):
 
 
 @router.post("/login", dependencies=[Depends(same_site)], responses=errors(429))
-def login(
-    credentials: Credentials, request: Request, response: Response, store: InStore, parts: WithParts
-) -> SignedInPerson:
+async def login(credentials: Credentials, request: Request, response: Response) -> SignedInPerson:
     """Signs a person in: the answer sets the `sessionId` cookie."""
-    signed_in = sessions.sign_in(
-        store,
-        parts.passwords,
-        email=credentials.email,
-        password=credentials.password,
-        address=address_of(request),
-        stay=credentials.stay,
+    signed_in = await sign_in(
+        request, email=credentials.email, password=credentials.password, stay=credentials.stay
     )
     set_session_cookie(request, response, signed_in, stay=credentials.stay)
     return SignedInPerson(user=_person(signed_in.user))

@@ -1,4 +1,4 @@
-"""`/healthz`, `/readyz`, `/metrics`: for whoever watches over the process. They tell counts and nothing else."""
+"""`/healthz`, `/readyz`, `/metrics`: for whoever watches over the process. They tell counts only."""
 
 import os
 from collections.abc import Iterable

@@ -23,6 +23,7 @@ class SignedFiles(Protocol):
         ...
 
 
+@router.head("/media/{location:path}", include_in_schema=False)
 @router.get("/media/{location:path}", response_class=FileResponse)
 def get_media(
     workspace: InWorkspace,

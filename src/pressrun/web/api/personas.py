@@ -110,9 +110,7 @@ def get_persona(visitor: Reader, store: InStore, persona_id: str) -> PersonaAnsw
 
 
 @router.put("/{persona_id}")
-def change_persona(
-    visitor: Writer, store: InStore, persona_id: str, wanted: PersonaChange
-) -> PersonaAnswer:
+def change_persona(visitor: Writer, store: InStore, persona_id: str, wanted: PersonaChange) -> PersonaAnswer:
     """Changes the fields that are given."""
     return persona_answer(actions.change(store, persona_id, **_fields(wanted)))
 

@@ -11,7 +11,7 @@ from pressrun.store import accounts, events, posts
 from pressrun.store.accounts import AccountFilter
 from pressrun.store.database import Tx
 from pressrun.store.posts import PostFilter
-from pressrun.web.pages.failure_text import failure_text
+from pressrun.web.failure_text import failure_text
 from pressrun.web.pages.log import Line, Teller
 from pressrun.web.pages.zones import day_start
 

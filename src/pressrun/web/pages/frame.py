@@ -29,7 +29,7 @@ LIVE_KINDS = " ".join(
         (f"post.{event.value}" for event in PostEvent),
         (f"content.{event.value}" for event in ContentEvent),
         ("attempt.started", "attempt.ended", "stage.started", "stage.ended", "stage.reported"),
-        ("stage.failed", "run.created", "run.changed", "run.note", "content.created"),
+        ("stage.failed", "run.created", "run.changed", "image.drawn", "fallback.used", "content.created"),
         ("title.created", "title.cancelled", "notification.created", "notification.read"),
         (f"account.{status.value}" for status in AccountStatus),
         ("account.connected", "persona.paused", "persona.resumed"),

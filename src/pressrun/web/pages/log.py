@@ -145,9 +145,25 @@ def _run_created(teller: Teller, event: Event) -> Told:
     return "", "dot", teller.words.gettext("The run is in the queue")
 
 
+def _drawn(teller: Teller, event: Event) -> Told:
+    text = teller.words.gettext(
+        "Picture %(position)s of %(count)s", position=event.data["position"], count=event.data["count"]
+    )
+    return "", "image", text
+
+
+def _fallback(teller: Teller, event: Event) -> Told:
+    text = teller.words.gettext(
+        "%(name)s could not be used, so the built-in fallback wrote it", name=event.data["instead_of"]
+    )
+    return "attention", "warn", text
+
+
 def _stage(teller: Teller, event: Event) -> str:
     name: Any = event.data.get("stage", "")
-    return teller.words.gettext({**STEP_WORDS, **{s.value: w for s, w in STAGE_WORDS.items()}}.get(name, name))
+    return teller.words.gettext(
+        {**STEP_WORDS, **{s.value: w for s, w in STAGE_WORDS.items()}}.get(name, name)
+    )
 
 
 _TELLERS: Mapping[str, Callable[[Teller, Event], Told]] = {
@@ -164,4 +180,6 @@ _TELLERS: Mapping[str, Callable[[Teller, Event], Told]] = {
     "stage.failed": _stage_failed,
     "stage.reported": _reported,
     "run.created": _run_created,
+    "image.drawn": _drawn,
+    "fallback.used": _fallback,
 }

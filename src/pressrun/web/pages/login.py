@@ -105,7 +105,12 @@ def setup(
 
 
 def _login(
-    request: Request, *, next_address: str, email: str = "", stay: bool = False, problem: Problem | None = None
+    request: Request,
+    *,
+    next_address: str,
+    email: str = "",
+    stay: bool = False,
+    problem: Problem | None = None,
 ) -> HTMLResponse:
     language = language_of(request)
     values = {

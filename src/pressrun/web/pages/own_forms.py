@@ -26,7 +26,9 @@ def done(next_address: str, default: str, kind: str, *, href: str = "") -> Respo
     return back_to(local_path(next_address, default), kind, href=href)
 
 
-def flaw_texts(problem: Problem, language: Language, *, names: dict[str, str] | None = None) -> dict[str, str]:
+def flaw_texts(
+    problem: Problem, language: Language, *, names: dict[str, str] | None = None
+) -> dict[str, str]:
     """What is wrong by field; `names` are fields that a form calls otherwise. Raises what has no field."""
     if problem.status != 422 or not all(flaw.field for flaw in problem.flaws):
         raise problem

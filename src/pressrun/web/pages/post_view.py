@@ -11,11 +11,9 @@ from pressrun.store import attempts, posts
 from pressrun.store.attempts import Attempt, AttemptStage
 from pressrun.store.database import Tx
 from pressrun.store.posts import Post, PostCard, PostFilter
-from pressrun.web.pages.failure_text import FailureText, failure_text
+from pressrun.web.failure_text import FailureText, failure_text
 from pressrun.web.pages.looks import Look, post_look
-
-STEP_PROGRESS = {"upload": 5, "container": 25, "carousel": 45, "polling": 60, "publish": 90}
-"""Percent reached when a step begins."""
+from pressrun.web.progress import PERCENT
 
 _WORKING = (PostStatus.PUBLISHING, PostStatus.CONFIRMING)
 
@@ -58,7 +56,7 @@ class PostView:
     @property
     def progress(self) -> int:
         """How far the attempt is, in percent."""
-        return STEP_PROGRESS.get(self.steps[-1].name, 0) if self.steps else 0
+        return PERCENT.get(self.steps[-1].name, 0) if self.steps else 0
 
     @property
     def step(self) -> AttemptStage | None:

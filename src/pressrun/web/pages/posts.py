@@ -205,9 +205,7 @@ def _again(
     return screen(request, "post/page.html", values, topic=f"post:{post_id}", status=422)
 
 
-def _answer(
-    request: Request, workspace: Workspace, post_id: str, next_address: str, kind: str
-) -> Response:
+def _answer(request: Request, workspace: Workspace, post_id: str, next_address: str, kind: str) -> Response:
     """The row as it now is for the script that swaps it, else the way back with a notice."""
     if not templating.is_swap(request):
         return done(next_address, f"/posts/{post_id}", kind, href=f"/posts/{post_id}" if next_address else "")

@@ -7,20 +7,25 @@ from typing import Annotated
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
+from pressrun.actions import accounts as account_actions
+from pressrun.domain.account import AccountStatus
 from pressrun.domain.post import Badge, PostStatus, badge
-from pressrun.store import personas, posts
-from pressrun.store.database import Tx
+from pressrun.store import accounts, personas, posts
+from pressrun.store.accounts import Account, AccountFilter
+from pressrun.store.database import Store, Tx
 from pressrun.store.posts import PostFilter
 from pressrun.web import templating
-from pressrun.web.auth import Reader
-from pressrun.web.deps import InStore
+from pressrun.web.auth import Reader, Writer
+from pressrun.web.deps import InStore, InWorkspace
 from pressrun.web.language import language_of
 from pressrun.web.pages import batch, post_view
 from pressrun.web.pages.frame import screen
 from pressrun.web.pages.looks import APPROVAL, BADGES, STEP_WORDS
+from pressrun.web.pages.own_forms import OwnForm, done
 from pressrun.web.pages.post_view import PostView
 from pressrun.web.pages.zones import day_start, reading_zone
 from pressrun.web.pagination import Page, WantedPage
@@ -42,20 +47,20 @@ class Wanted:
 
     status: str = ""
     persona_id: str = ""
-    date: date | None = None
+    day: date | None = None
     shown_as: str = "rows"
 
     @property
     def is_narrow(self) -> bool:
         """Whether a filter is on."""
-        return bool(self.status or self.persona_id or self.date)
+        return bool(self.status or self.persona_id or self.day)
 
     def address(self, *, shown_as: str | None = None, cursor: str = "") -> str:
         """The address of this view, so that it can be shared."""
         values = {
             "status": self.status,
             "persona_id": self.persona_id,
-            "date": self.date.isoformat() if self.date else "",
+            "date": self.day.isoformat() if self.day else "",
             "as": shown_as or self.shown_as,
             "cursor": cursor,
         }
@@ -63,12 +68,12 @@ class Wanted:
 
     def posts(self, zone: ZoneInfo, now: datetime) -> PostFilter:
         """The filter for the store: one day, or everything from today on."""
-        day = self.date or now.astimezone(zone).date()
+        day = self.day or now.astimezone(zone).date()
         return PostFilter(
             statuses=_STATUSES.get(self.status, ()),
             persona_id=self.persona_id or None,
             due_from=day_start(day, zone),
-            due_to=day_start(day + timedelta(days=1), zone) if self.date else None,
+            due_to=day_start(day + timedelta(days=1), zone) if self.day else None,
         )
 
 
@@ -114,7 +119,7 @@ def wanted_of(
     return Wanted(
         status=status if status in _STATUSES else "",
         persona_id=persona_id,
-        date=_date(day),
+        day=_date(day),
         shown_as="cards" if shown_as == "cards" else "rows",
     )
 
@@ -166,10 +171,33 @@ def progress(request: Request, visitor: Reader, store: InStore) -> HTMLResponse:
     return templating.part(request, "queue/progress.html", values)
 
 
+@router.post("/stop", dependencies=[OwnForm])
+def stop(visitor: Writer, store: InStore) -> Response:
+    """중단: every account is paused, so posts that have not begun wait (S2.2)."""
+    with store.read() as tx:
+        active = accounts.listed(tx, AccountFilter(status=AccountStatus.ACTIVE))
+    for account in active:
+        account_actions.pause(store, account.id)
+    return done("", "/queue", "posts_stopped")
+
+
+@router.post("/go-on", dependencies=[OwnForm])
+async def go_on(visitor: Writer, workspace: InWorkspace) -> Response:
+    """Ends the stop: every paused account goes on."""
+    for account in await run_sync(_paused, workspace.store):
+        await account_actions.resume(workspace, account.id)
+    return done("", "/queue", "account_resumed")
+
+
 def row_part(request: Request, shown: PostView, zone: ZoneInfo) -> HTMLResponse:
     """A row as an answer."""
     values = {"it": shown, "zone_key": zone.key, "step_words": STEP_WORDS}
     return templating.part(request, "queue/row.html", values)
+
+
+def _paused(store: Store) -> list[Account]:
+    with store.read() as tx:
+        return accounts.listed(tx, AccountFilter(status=AccountStatus.PAUSED))
 
 
 def _listed(
@@ -180,7 +208,7 @@ def _listed(
     found = posts.cards(tx, asked, limit=page.limit + 1, after=page.after)
     shown, next_cursor = page.cut(found, lambda card: (card.post.due_at, card.post.id))
     late: Sequence[posts.PostCard] = []
-    if page.after is None and wanted.date is None:
+    if page.after is None and wanted.day is None:
         statuses = tuple(status for status in asked.statuses or _OPEN if status in _OPEN)
         earlier = replace(asked, statuses=statuses, due_from=None, due_to=asked.due_from)
         late = posts.cards(tx, earlier) if statuses else []

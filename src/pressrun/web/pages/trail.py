@@ -11,7 +11,7 @@ from pressrun.store.attempts import Attempt, AttemptStage
 from pressrun.store.database import Tx
 from pressrun.store.events import Event
 from pressrun.web import times
-from pressrun.web.pages.failure_text import failure_text
+from pressrun.web.failure_text import failure_text
 from pressrun.web.pages.looks import STEP_WORDS
 from pressrun.web.pages.post_view import PostView
 from pressrun.web.templating import Words, msgid, words
@@ -75,7 +75,9 @@ def _attempt(tx: Tx, attempt: Attempt, persona: str, language: Language) -> list
     late = spoken.gettext("%(time)s after its time", time=times.duration(attempt.lateness_seconds, spoken))
     stages = attempts.stages(tx, attempt.id)
     steps = [Step(attempt.started_at, "running", "send", began, late)]
-    steps.extend(_stage(stage, spoken) for stage in stages if stage.ended_at and not _broke(attempt, stage, stages))
+    steps.extend(
+        _stage(stage, spoken) for stage in stages if stage.ended_at and not _broke(attempt, stage, stages)
+    )
     if attempt.failure is not None and attempt.ended_at is not None:
         steps.append(_failure(attempt.failure, attempt.ended_at, stages, persona, language))
     return steps

@@ -117,20 +117,15 @@ def _squeezed(topic: str, own: tuple[str, ...], limit: int) -> tuple[str, tuple[
 def _topic_tags(topic: str, phrases: Phrases) -> list[str]:
     """Hashtags made of the topic's own words; the whole topic as one where it is short."""
     words = [_PARTICLES.sub("", word) for word in _WORDS.findall(topic)]
-    telling = [word for word in words if _is_telling(word, phrases)]
+    telling = [word for word in words if len(word) > 1 and _could_be_noun(word, phrases)]
     joined = "".join(words)
-    is_name = telling == words and 1 < len(words) <= 3 and len(joined) <= _WHOLE_TOPIC_TAG
-    tags = [joined, *telling] if is_name else telling
+    is_name = 1 < len(words) <= 3 and all(_could_be_noun(word, phrases) for word in words)
+    tags = [joined, *telling] if is_name and len(joined) <= _WHOLE_TOPIC_TAG else telling
     return list(dict.fromkeys(tags))[:_TOPIC_TAGS]
 
 
-def _is_telling(word: str, phrases: Phrases) -> bool:
-    return (
-        len(word) > 1
-        and not word.isdigit()
-        and word.casefold() not in phrases.stopwords.split()
-        and not _VERB_ENDINGS.search(word)
-    )
+def _could_be_noun(word: str, phrases: Phrases) -> bool:
+    return not (word.isdigit() or word.casefold() in phrases.stopwords.split() or _VERB_ENDINGS.search(word))
 
 
 def _scenes(topic: str, phrases: Phrases, count: int, dice: random.Random) -> Iterator[Scene]:

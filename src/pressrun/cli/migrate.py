@@ -1,0 +1,21 @@
+"""`pressrun migrate`: brings the database to this version's schema."""
+
+import argparse
+from typing import Any
+
+from pressrun import bootstrap
+from pressrun.settings import Settings
+from pressrun.store.migrate import HEAD, migrate
+
+
+def add_parser(subparsers: Any) -> None:
+    """Adds the command."""
+    parser = subparsers.add_parser("migrate", help="bring the database to this version's schema")
+    parser.set_defaults(run=run)
+
+
+def run(_: argparse.Namespace) -> int:
+    """Migrates, or says that there is nothing to do."""
+    changed = migrate(bootstrap.open_store(Settings()).engine)
+    print(f"schema {HEAD}" + ("" if changed else " already"))
+    return 0

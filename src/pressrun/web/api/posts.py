@@ -1,0 +1,254 @@
+"""`/api/posts`: what goes where and when, what was tried, and what can be done about it (S2.1 to S2.4)."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+
+from pressrun.actions import posts as actions
+from pressrun.domain.failures import Failure
+from pressrun.domain.persona import Language
+from pressrun.domain.post import PostStatus
+from pressrun.store import attempts, posts
+from pressrun.store.database import Store, Tx
+from pressrun.store.posts import PostCard, PostFilter
+from pressrun.web import wording
+from pressrun.web.auth import Reader, Sender
+from pressrun.web.deps import InStore, InWorkspace
+from pressrun.web.failure_text import failure_text
+from pressrun.web.forms import Word
+from pressrun.web.language import language_of
+from pressrun.web.openapi import EVERYWHERE
+from pressrun.web.pagination import WantedPage
+
+router = APIRouter(prefix="/api/posts", tags=["posts"], responses=EVERYWHERE)
+
+
+class StageAnswer(BaseModel):
+    """One stage of an attempt."""
+
+    name: str
+    started_at: datetime
+    ended_at: datetime | None
+    message: str | None
+
+
+class AttemptAnswer(BaseModel):
+    """One try to publish."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    lateness_seconds: float
+    code: str | None
+    message: str | None
+    stages: list[StageAnswer]
+
+
+class ErrorAnswer(BaseModel):
+    """Why the post is not out, and what to do."""
+
+    code: str
+    message: str
+    what_to_do: str
+    said: str
+    retry_at: datetime | None
+
+
+class PostAnswer(BaseModel):
+    """A post as a list shows it."""
+
+    id: str
+    task_id: str
+    account_id: str
+    persona_id: str
+    run_id: str | None
+    platform: str
+    format: str
+    status: PostStatus
+    status_reason: str | None
+    caption: str
+    hashtags: list[str]
+    assets: list[str]
+    due_at: datetime
+    ready_at: datetime
+    published_at: datetime | None
+    permalink: str | None
+    external_id: str | None
+    error: ErrorAnswer | None
+
+
+class PostWithAttempts(PostAnswer):
+    """A post with its history."""
+
+    started_at: datetime | None
+    lateness_seconds: float | None
+    attempts: list[AttemptAnswer]
+
+
+class PostList(BaseModel):
+    """One page of posts."""
+
+    items: list[PostAnswer]
+    next_cursor: str | None
+
+
+class RetryWanted(BaseModel):
+    """When to try again: `now`, `30m`, `1h` or an RFC 3339 time."""
+
+    at: Word = "now"
+
+
+class Resolution(BaseModel):
+    """What a person saw on the platform."""
+
+    published: bool
+    url: Annotated[str, Query(max_length=500)] = ""
+
+
+@router.get("")
+def list_posts(
+    request: Request,
+    visitor: Reader,
+    store: InStore,
+    page: WantedPage,
+    status: Annotated[list[PostStatus] | None, Query()] = None,
+    persona_id: Annotated[Word | None, Query()] = None,
+    account_id: Annotated[Word | None, Query()] = None,
+    from_: Annotated[datetime | None, Query(alias="from")] = None,
+    to: Annotated[datetime | None, Query()] = None,
+) -> PostList:
+    """Posts in the order of their times."""
+    wanted = PostFilter(
+        statuses=status or (), persona_id=persona_id, account_id=account_id, due_from=from_, due_to=to
+    )
+    with store.read() as tx:
+        found = posts.cards(tx, wanted, limit=page.limit + 1, after=page.after)
+    cards, cursor = page.cut(found, lambda card: (card.post.due_at, card.post.id))
+    language = language_of(request)
+    return PostList(items=[PostAnswer(**_fields(card, language)) for card in cards], next_cursor=cursor)
+
+
+@router.get("/{post_id}")
+def get_post(request: Request, visitor: Reader, store: InStore, post_id: str) -> PostWithAttempts:
+    """One post with its history."""
+    return _answer(store, post_id, language_of(request))
+
+
+@router.post("/{post_id}/retry")
+def retry_post(
+    request: Request, visitor: Sender, workspace: InWorkspace, post_id: str, wanted: RetryWanted
+) -> PostWithAttempts:
+    """Tries a failed post again."""
+    actions.retry(workspace, visitor.caller, post_id, at=wanted.at)
+    return _answer(workspace.store, post_id, language_of(request))
+
+
+@router.post("/{post_id}/publish-now")
+def publish_post_now(
+    request: Request, visitor: Sender, workspace: InWorkspace, post_id: str
+) -> PostWithAttempts:
+    """Sends a waiting post at once."""
+    actions.publish_now(workspace, visitor.caller, post_id)
+    return _answer(workspace.store, post_id, language_of(request))
+
+
+@router.post("/{post_id}/give-up")
+def give_up_post(request: Request, visitor: Sender, workspace: InWorkspace, post_id: str) -> PostWithAttempts:
+    """Leaves a failed post alone."""
+    actions.give_up(workspace, visitor.caller, post_id)
+    return _answer(workspace.store, post_id, language_of(request))
+
+
+@router.post("/{post_id}/take-back")
+def take_back_post(
+    request: Request, visitor: Sender, workspace: InWorkspace, post_id: str
+) -> PostWithAttempts:
+    """Undoes giving up."""
+    actions.take_back(workspace, visitor.caller, post_id)
+    return _answer(workspace.store, post_id, language_of(request))
+
+
+@router.post("/{post_id}/resolve")
+def resolve_post(
+    request: Request, visitor: Sender, workspace: InWorkspace, post_id: str, wanted: Resolution
+) -> PostWithAttempts:
+    """Says whether a post of unknown outcome is there."""
+    actions.resolve(workspace, visitor.caller, post_id, is_published=wanted.published, url=wanted.url)
+    return _answer(workspace.store, post_id, language_of(request))
+
+
+def attempt_answers(tx: Tx, card: PostCard, *, language: Language) -> list[AttemptAnswer]:
+    """The attempts of a post with their stages."""
+    return [_attempt(tx, attempt, card, language) for attempt in attempts.of_post(tx, card.post.id)]
+
+
+def _answer(store: Store, post_id: str, language: Language) -> PostWithAttempts:
+    with store.read() as tx:
+        card = posts.card(tx, post_id)
+        tried = attempt_answers(tx, card, language=language)
+    first = tried[0] if tried else None
+    return PostWithAttempts(
+        **_fields(card, language),
+        started_at=first.started_at if first else None,
+        lateness_seconds=first.lateness_seconds if first else None,
+        attempts=tried,
+    )
+
+
+def _fields(card: PostCard, language: Language) -> dict[str, Any]:
+    post = card.post
+    return {
+        "id": post.id,
+        "task_id": post.id,
+        "account_id": post.account_id,
+        "persona_id": post.persona_id,
+        "run_id": post.run_id,
+        "platform": card.platform,
+        "format": post.format.value,
+        "status": post.status,
+        "status_reason": post.status_reason,
+        "caption": card.caption,
+        "hashtags": list(card.hashtags),
+        "assets": list(card.asset_ids),
+        "due_at": post.due_at,
+        "ready_at": post.ready_at,
+        "published_at": post.published_at,
+        "permalink": post.permalink,
+        "external_id": post.external_id,
+        "error": _error(post.failure, card, language) if post.failure else None,
+    }
+
+
+def _error(failure: Failure, card: PostCard, language: Language) -> ErrorAnswer:
+    text = failure_text(failure, language, persona=card.persona)
+    retries = card.post.status is PostStatus.RETRY_WAIT
+    return ErrorAnswer(
+        code=text.code,
+        message=text.happened,
+        what_to_do=text.todo,
+        said=text.said,
+        retry_at=card.post.ready_at if retries else None,
+    )
+
+
+def _attempt(tx: Tx, attempt: attempts.Attempt, card: PostCard, language: Language) -> AttemptAnswer:
+    text = failure_text(attempt.failure, language, persona=card.persona) if attempt.failure else None
+    return AttemptAnswer(
+        number=attempt.number,
+        started_at=attempt.started_at,
+        ended_at=attempt.ended_at,
+        outcome=attempt.outcome,
+        lateness_seconds=round(attempt.lateness_seconds, 3),
+        code=text.code if text else None,
+        message=text.happened if text else None,
+        stages=[_stage(stage, language) for stage in attempts.stages(tx, attempt.id)],
+    )
+
+
+def _stage(stage: attempts.AttemptStage, language: Language) -> StageAnswer:
+    note = stage.message
+    message = wording.what_happened(note["code"], language, note["values"]) if note else None
+    return StageAnswer(name=stage.name, started_at=stage.started_at, ended_at=stage.ended_at, message=message)

@@ -1,0 +1,262 @@
+"""`/api/workflow/…`: publish now or later, watch it happen, change or cancel what waits (S0.2 to S0.4)."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.sse import format_sse_event
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse, Response
+
+from pressrun.actions import fetching, scheduling
+from pressrun.actions.scheduling import PublishRequest
+from pressrun.domain.persona import Language
+from pressrun.domain.post import PostStatus
+from pressrun.store import events, posts
+from pressrun.store.database import Store
+from pressrun.store.posts import PostCard, PostFilter
+from pressrun.web import progress
+from pressrun.web.api.posts import AttemptAnswer, attempt_answers
+from pressrun.web.auth import Reader, Sender
+from pressrun.web.deps import InLive, InStore, InWorkspace
+from pressrun.web.forms import Note, Word
+from pressrun.web.idempotency import OnceRoute
+from pressrun.web.language import language_of
+from pressrun.web.live import Live
+from pressrun.web.openapi import EVERYWHERE
+from pressrun.web.pagination import WantedPage
+from pressrun.web.sse import COMMENT, RECONNECT_MILLISECONDS, last_event_id, stream
+
+router = APIRouter(prefix="/api/workflow", tags=["publish"], responses=EVERYWHERE, route_class=OnceRoute)
+
+WAITING_STREAM = timedelta(minutes=1)
+"""A stream of a post that waits closes after this; the browser comes back."""
+
+HttpUrl = Annotated[str, Field(max_length=2000, pattern=r"^https?://")]
+
+
+class NewPost(BaseModel):
+    """What is to go out; without a time it goes out at once."""
+
+    account_id: Word
+    caption: Annotated[Note, Field(max_length=20_000)] = ""
+    hashtags: list[Word] = Field(default_factory=list, max_length=200)
+    asset_ids: list[Word] = Field(default_factory=list, max_length=50)
+    image_urls: list[HttpUrl] = Field(default_factory=list, max_length=20)
+    format: Word | None = None
+    location_id: Word | None = None
+    scheduled_publish_time: Word | None = None
+
+
+class NewTime(BaseModel):
+    """Another time for a scheduled post."""
+
+    scheduled_publish_time: Word
+
+
+class PublishingNow(BaseModel):
+    """A post that goes out at once; its progress is at `publish-progress/{task_id}`."""
+
+    task_id: str
+    post_id: str
+    status: PostStatus
+
+
+class Scheduled(BaseModel):
+    """A post that waits for its time in Pressrun."""
+
+    success: bool = True
+    job_id: str
+    post_id: str
+    scheduled_publish_time: datetime
+    status: PostStatus
+
+
+class Job(BaseModel):
+    """A scheduled post in the list 예약 목록."""
+
+    job_id: str
+    post_id: str
+    account_id: str
+    persona: str
+    platform: str
+    handle: str
+    format: str
+    caption: str
+    thumbnail_url: str | None
+    scheduled_publish_time: datetime
+    status: PostStatus
+    status_reason: str | None
+    permalink: str | None
+
+
+class JobList(BaseModel):
+    """One page of scheduled posts."""
+
+    jobs: list[Job]
+    next_cursor: str | None
+
+
+class JobWithAttempts(Job):
+    """A scheduled post with what was tried."""
+
+    attempts: list[AttemptAnswer]
+
+
+class Success(BaseModel):
+    """It was done."""
+
+    success: bool = True
+
+
+@router.post(
+    "/publish",
+    status_code=202,
+    responses={201: {"model": Scheduled}, 202: {"model": PublishingNow}},
+    response_model=None,
+)
+async def publish(visitor: Sender, workspace: InWorkspace, wanted: NewPost) -> JSONResponse:
+    """Publishes now (202) or keeps the post until its time (201)."""
+    fetched = [await fetching.fetch_image(workspace, url) for url in wanted.image_urls]
+    request = PublishRequest(
+        account_id=wanted.account_id,
+        caption=wanted.caption,
+        hashtags=wanted.hashtags,
+        asset_ids=[*wanted.asset_ids, *(asset.id for asset in fetched)],
+        format=wanted.format,
+        scheduled_publish_time=wanted.scheduled_publish_time,
+        options={"location_id": wanted.location_id} if wanted.location_id else {},
+    )
+    post = await scheduling.schedule_publish(workspace, visitor.caller, request)
+    if not post.scheduled_by_time:
+        now = PublishingNow(task_id=post.id, post_id=post.id, status=post.status)
+        return JSONResponse(now.model_dump(mode="json"), 202)
+    later = Scheduled(job_id=post.id, post_id=post.id, scheduled_publish_time=post.due_at, status=post.status)
+    return JSONResponse(later.model_dump(mode="json"), 201)
+
+
+@router.get("/scheduled-jobs")
+def list_jobs(
+    visitor: Reader,
+    workspace: InWorkspace,
+    page: WantedPage,
+    status: Annotated[list[PostStatus] | None, Query()] = None,
+    persona_id: Annotated[Word | None, Query()] = None,
+    account_id: Annotated[Word | None, Query()] = None,
+    from_: Annotated[datetime | None, Query(alias="from")] = None,
+    to: Annotated[datetime | None, Query()] = None,
+) -> JobList:
+    """Scheduled posts in the order of their times."""
+    wanted = PostFilter(
+        statuses=status or (),
+        persona_id=persona_id,
+        account_id=account_id,
+        due_from=from_,
+        due_to=to,
+        waiting_by_time=True,
+    )
+    found = scheduling.get_scheduled_jobs(workspace, wanted, limit=page.limit + 1, after=page.after)
+    cards, cursor = page.cut(found, lambda card: (card.post.due_at, card.post.id))
+    return JobList(jobs=[job(card) for card in cards], next_cursor=cursor)
+
+
+@router.get("/scheduled-jobs/{job_id}")
+def get_job(visitor: Reader, workspace: InWorkspace, job_id: str) -> JobWithAttempts:
+    """One scheduled post with its attempts."""
+    card = scheduling.get_job_status(workspace, job_id)
+    with workspace.store.read() as tx:
+        tried = attempt_answers(tx, card, language=Language.EN)
+    return JobWithAttempts(**job(card).model_dump(), attempts=tried)
+
+
+@router.put("/scheduled-jobs/{job_id}")
+def change_job(visitor: Sender, workspace: InWorkspace, job_id: str, wanted: NewTime) -> Job:
+    """Moves a scheduled post to another time."""
+    scheduling.reschedule(workspace, visitor.caller, job_id, time=wanted.scheduled_publish_time)
+    return job(scheduling.get_job_status(workspace, job_id))
+
+
+@router.delete("/scheduled-jobs/{job_id}")
+def cancel_job(visitor: Sender, workspace: InWorkspace, job_id: str) -> Success:
+    """Calls a scheduled post off; twice is the same as once."""
+    scheduling.cancel_scheduled(workspace, visitor.caller, job_id)
+    return Success()
+
+
+@router.get("/publish-progress/{task_id}", responses={204: {"description": "The stream is over."}})
+async def publish_progress(
+    request: Request, visitor: Reader, store: InStore, live: InLive, task_id: str
+) -> Response:
+    """Server-Sent Events: the stages of a post, whether now, at its time or after a retry."""
+    begin = await run_in_threadpool(_begin, store, task_id, last_event_id(request))
+    if begin is None:
+        return Response(status_code=204)
+    return stream(_progress(store, live, task_id, begin, language_of(request)))
+
+
+def job(card: PostCard) -> Job:
+    """A scheduled post as the API shows it."""
+    first = card.asset_ids[0] if card.asset_ids else None
+    return Job(
+        job_id=card.post.id,
+        post_id=card.post.id,
+        account_id=card.post.account_id,
+        persona=card.persona,
+        platform=card.platform,
+        handle=card.handle,
+        format=card.post.format.value,
+        caption=card.caption,
+        thumbnail_url=f"/api/assets/{first}/thumbnail" if first else None,
+        scheduled_publish_time=card.post.due_at,
+        status=card.post.status,
+        status_reason=card.post.status_reason,
+        permalink=card.post.permalink,
+    )
+
+
+def _begin(store: Store, task_id: str, last_id: int | None) -> int | None:
+    """The event id to go on after: 0 for all; None where the final message was received already."""
+    with store.read() as tx:
+        post = posts.get(tx, task_id, missing="task_not_found")
+        if last_id is None or not events.is_of_topic(tx, last_id, post.topic):
+            return 0
+        is_over = post.status in progress.OVER and not events.after(tx, last_id, topic=post.topic, limit=1)
+        return None if is_over else last_id
+
+
+async def _progress(
+    store: Store, live: Live, task_id: str, begin: int, language: Language
+) -> AsyncIterator[bytes]:
+    yield format_sse_event(retry=RECONNECT_MILLISECONDS)
+    quiet_until = store.clock.now() + WAITING_STREAM
+    is_waiting = True
+    async for event in live.follow(begin, topic=posts.topic(task_id)):
+        if event is None:
+            yield COMMENT
+            if is_waiting and store.clock.now() >= quiet_until:
+                return
+            continue
+        told, is_last = await run_in_threadpool(_tell, store, task_id, event, language)
+        if told is None or (told.is_final and not is_last):
+            continue
+        yield format_sse_event(id=str(event.id), event=told.event, data_str=_json(told.data))
+        if told.is_final:
+            return
+        is_waiting = told.event == "waiting"
+        quiet_until = store.clock.now() + WAITING_STREAM
+
+
+def _tell(
+    store: Store, task_id: str, event: events.Event, language: Language
+) -> tuple[progress.Message | None, bool]:
+    """The message of an event, and whether the post went no further than it."""
+    with store.read() as tx:
+        told = progress.message(event, posts.card(tx, task_id), language)
+        return told, not events.after(tx, event.id, topic=event.topic, limit=1)
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False)

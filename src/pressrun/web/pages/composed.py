@@ -1,0 +1,72 @@
+"""What stands in the composer, read from its form, and what came of sending it."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
+
+from pressrun.domain.problems import Problem
+from pressrun.store.posts import Post
+
+_ACCOUNT = "account-"
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A draft; `at` is wall-clock time in each account's own zone."""
+
+    account_ids: tuple[str, ...] = ()
+    caption: str = ""
+    hashtags: str = ""
+    location_id: str = ""
+    format: str = ""
+    asset_ids: tuple[str, ...] = ()
+    at: str = ""
+    is_now: bool = False
+
+    def with_asset(self, asset_id: str) -> "Composed":
+        """The draft with one more file; the same file twice counts once."""
+        return replace(self, asset_ids=tuple(dict.fromkeys((*self.asset_ids, asset_id))))
+
+    def without_accounts(self, account_ids: Set[str]) -> "Composed":
+        """The draft for the other accounts."""
+        return replace(self, account_ids=tuple(each for each in self.account_ids if each not in account_ids))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Which posts were accepted, and what is wrong with the rest by field."""
+
+    accepted: tuple[Post, ...] = ()
+    flaws: Mapping[str, str] = field(default_factory=dict)
+    scheduling_failed: bool = False
+    publish_now_possible: bool = False
+    status: int = 422
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything was accepted."""
+        return not self.flaws and not self.scheduling_failed
+
+    def with_post(self, post: Post) -> "Outcome":
+        """One more was accepted."""
+        return replace(self, accepted=(*self.accepted, post))
+
+    def with_problem(self, problem: Problem, texts: Mapping[str, str]) -> "Outcome":
+        """One was refused."""
+        if problem.code == "scheduling_failed":
+            possible = bool(problem.extra.get("publish_now_possible"))
+            return replace(self, scheduling_failed=True, publish_now_possible=possible, status=problem.status)
+        return replace(self, flaws={**self.flaws, **texts}, status=problem.status)
+
+
+def composed(fields: Mapping[str, str]) -> Composed:
+    """The draft that the fields of the form hold."""
+    return Composed(
+        account_ids=tuple(name.removeprefix(_ACCOUNT) for name in fields if name.startswith(_ACCOUNT)),
+        caption=fields.get("caption", "").replace("\r\n", "\n"),
+        hashtags=fields.get("hashtags", ""),
+        location_id=fields.get("location_id", "").strip(),
+        format=fields.get("format", ""),
+        asset_ids=tuple(dict.fromkeys(fields.get("asset_ids", "").split())),
+        at=fields.get("at", ""),
+        is_now=fields.get("when") == "now",
+    )

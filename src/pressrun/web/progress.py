@@ -1,0 +1,121 @@
+"""A post's events as the messages of its progress stream (S0.3, API.md `publish-progress`)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pressrun.domain.persona import Language
+from pressrun.domain.post import PostStatus
+from pressrun.store.events import Event
+from pressrun.store.posts import PostCard
+from pressrun.web import wording
+from pressrun.web.failure_text import failure_text
+
+PERCENT = {"upload": 10, "container": 30, "carousel": 45, "polling": 60, "publish": 80, "done": 100}
+"""How far a post is when a stage begins."""
+
+OVER = frozenset({PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.CANCELLED, PostStatus.GIVEN_UP})
+"""Nothing more happens by itself: the stream has its last message."""
+
+_NOT_OVER = {
+    "post.created": "waiting_for_time",
+    "post.scheduled": "waiting_for_time",
+    "post.approved": "waiting_for_time",
+    "post.resumed": "waiting_for_time",
+    "post.rescheduled": "waiting_for_time",
+    "post.retried": "waiting_for_time",
+    "post.put_off": "waiting_for_limit",
+    "post.outcome_lost": "confirming",
+    "post.doubted": "outcome_unknown",
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of the stream."""
+
+    event: str
+    data: dict[str, Any]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing follows."""
+        return self.event in ("done", "failed")
+
+
+def message(event: Event, card: PostCard, language: Language) -> Message | None:
+    """What an event says to whoever watches the post; None where it says nothing."""
+    tell = _TELLERS.get(event.kind)
+    if tell is None:
+        return _waiting(event, language) if event.kind in _NOT_OVER else None
+    return tell(event, card, language)
+
+
+def _stage(event: Event, _: PostCard, language: Language) -> Message | None:
+    stage = event.data["stage"]
+    if stage not in PERCENT:
+        return None
+    return _message(stage, event, _text(event, stage, language), PERCENT[stage])
+
+
+def _text(event: Event, stage: str, language: Language) -> str:
+    code = event.data.get("code")
+    values: Mapping[str, Any] = event.data.get("values", {})
+    return wording.what_happened(code or f"stage_{stage}", language, values)
+
+
+def _done(event: Event, _: PostCard, language: Language) -> Message:
+    text = wording.what_happened("stage_done", language, {})
+    found = {name: event.data.get(name) or None for name in ("permalink", "external_id")}
+    return _message("done", event, text, PERCENT["done"], **found)
+
+
+def _failed(event: Event, card: PostCard, language: Language) -> Message:
+    failure = card.post.failure
+    if failure is None or event.kind == "post.cancelled":
+        code = "cancelled" if event.kind == "post.cancelled" else "given_up"
+        happened, todo = wording.what_happened(code, language, {}), wording.what_to_do(code, language, {})
+    else:
+        text = failure_text(failure, language, persona=card.persona)
+        code, happened, todo = text.code, text.happened, text.todo
+    return _message("failed", event, happened, 100, code=code, what_to_do=todo)
+
+
+def _retrying(event: Event, card: PostCard, language: Language) -> Message:
+    code = event.data.get("code", "transient")
+    values = {"persona": card.persona, "which": 0, "url": ""}
+    text = wording.what_happened(code, language, values)
+    return _message("waiting", event, text, 0, retry_at=event.data.get("retry_at"), reason=code)
+
+
+def _held(event: Event, card: PostCard, language: Language) -> Message:
+    text = wording.what_happened("held", language, {})
+    return _message("waiting", event, text, 0, reason=card.post.status_reason or "held", retry_at=None)
+
+
+def _waiting(event: Event, language: Language) -> Message | None:
+    code = _NOT_OVER[event.kind]
+    at = event.data.get("retry_at") or event.data.get("due_at")
+    if code == "waiting_for_time" and (at is None or datetime.fromisoformat(at) <= event.at):
+        return None
+    text = wording.what_happened(code, language, {})
+    return _message("waiting", event, text, 0, retry_at=at, reason=code)
+
+
+def _message(stage: str, event: Event, text: str, progress: int, **more: Any) -> Message:
+    data = {"stage": stage, "message": text, "progress": progress, "at": event.at.isoformat(), **more}
+    return Message(stage, data)
+
+
+_TELLERS: dict[str, Callable[[Event, PostCard, Language], Message | None]] = {
+    "stage.started": _stage,
+    "stage.reported": _stage,
+    "post.published": _done,
+    "post.failed": _failed,
+    "post.found_missing": _failed,
+    "post.cancelled": _failed,
+    "post.given_up": _failed,
+    "post.retry_planned": _retrying,
+    "post.held": _held,
+}

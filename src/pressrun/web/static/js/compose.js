@@ -1,0 +1,101 @@
+// The composer with scripts: files with previews, what is wrong beside each field, and the progress dialog.
+import { tagsOf } from "./forms.js";
+import { startMedia } from "./media.js";
+import { startPreview } from "./preview.js";
+import { watch } from "./progress.js";
+import { loadJobs, toast } from "./jobs.js";
+
+const FIELDS = { scheduled_publish_time: "at", image_urls: "asset_ids" };
+
+function showErrors(form, problem) {
+  const errors = problem.errors?.length ? problem.errors : [{ field: "account_id", message: `${problem.title} ${problem.detail ?? ""}` }];
+  for (const { field, message } of errors) {
+    const name = FIELDS[field] ?? field;
+    const place = form.querySelector(`[data-error="${name}"]`) ?? form.querySelector('[data-error="account_id"]');
+    place.hidden = false;
+    place.querySelector("span").textContent = message;
+    form.elements[name]?.setAttribute?.("aria-invalid", "true");
+  }
+  const first = form.querySelector('[aria-invalid="true"]') ?? form.querySelector(".err:not([hidden])");
+  first?.focus?.();
+  first?.scrollIntoView({ block: "center" });
+}
+
+function clearErrors(form) {
+  for (const place of form.querySelectorAll("[data-error]")) place.hidden = true;
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  document.getElementById("scheduling-failed").hidden = true;
+}
+
+function bodyOf(form, accountId, isNow) {
+  const body = { account_id: accountId, caption: form.elements.caption.value, hashtags: tagsOf(form.elements.hashtags.value) };
+  const files = form.elements.asset_ids.value.split(" ").filter(Boolean);
+  if (files.length) body.asset_ids = files;
+  const format = form.elements.format.value;
+  if (format) body.format = format;
+  if (form.elements.location_id.value.trim()) body.location_id = form.elements.location_id.value.trim();
+  if (!isNow) body.scheduled_publish_time = form.elements.at.value;
+  return body;
+}
+
+async function sendOne(form, account, isNow) {
+  const body = JSON.stringify(bodyOf(form, account.dataset.account, isNow));
+  const answer = await fetch("/api/workflow/publish", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Idempotency-Key": `${form.dataset.key}-${account.dataset.account}` },
+    body,
+  });
+  return { account, status: answer.status, ok: answer.ok, body: await answer.json() };
+}
+
+async function send(form, isNow) {
+  clearErrors(form);
+  const chosen = [...form.querySelectorAll("[data-account]:checked")];
+  if (!chosen.length) {
+    showErrors(form, { errors: [{ field: "account_id", message: document.querySelector("[data-pv-handle]").dataset.none }] });
+    return;
+  }
+  const accepted = [];
+  for (const account of chosen) {
+    const result = await sendOne(form, account, isNow);
+    if (result.ok) {
+      accepted.push(result);
+      account.checked = false;
+    } else if (result.status === 503 && result.body.code === "scheduling_failed") {
+      document.getElementById("scheduling-failed").hidden = false;
+      document.querySelector("[data-now-instead]")?.focus();
+    } else {
+      showErrors(form, result.body);
+    }
+  }
+  form.dataset.key = crypto.randomUUID?.() ?? String(Math.random());
+  if (accepted.length) welcome(form, accepted, chosen.length === accepted.length, isNow);
+}
+
+function welcome(form, accepted, isAll, isNow) {
+  if (isAll) form.dispatchEvent(new CustomEvent("composed"));
+  loadJobs();
+  const tasks = accepted.filter((each) => each.body.task_id && each.body.status !== "awaiting_approval");
+  if (isNow && tasks.length) watch(tasks.map((each) => ({ id: each.body.task_id, postId: each.body.post_id, account: each.account })));
+  else toast(document.getElementById("jobs").dataset.said);
+}
+
+export function startComposer(form) {
+  startMedia(form);
+  startPreview(form);
+  let isSending = false;
+  form.addEventListener("submit", async (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return;
+    event.preventDefault();
+    if (isSending) return;
+    isSending = true;
+    const now = event.submitter?.hasAttribute("data-now-instead") || form.elements.when.value === "now";
+    try {
+      await send(form, now);
+    } catch {
+      toast(document.getElementById("jobs").dataset.unsent);
+    } finally {
+      isSending = false;
+    }
+  });
+}

@@ -1,0 +1,107 @@
+"""The ten kinds of failure survive the database and the engine, and each has its text (DESIGN.md 6)."""
+
+import json
+import pickle
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pressrun.domain import failures
+from pressrun.domain.failures import KINDS, Answer, Failure, Reach, from_json, kind, message_code, to_json
+from pressrun.domain.texts import MESSAGES
+
+TEXTS = st.text(max_size=30)
+OWN_FIELDS = {
+    "transient": {
+        "after": st.none() | st.timedeltas(timedelta(), timedelta(days=30)),
+        "start_over": st.lists(TEXTS, max_size=3).map(tuple),
+    },
+    "rate_limited": {
+        "until": st.none()
+        | st.timedeltas(timedelta(), timedelta(days=999)).map(datetime(2026, 1, 1, tzinfo=UTC).__add__),
+        "whose": st.sampled_from(["account", "app"]),
+    },
+    "refused": {"reason": TEXTS},
+    "media_broken": {"which": st.integers(0, 20)},
+    "media_unreachable": {"url": TEXTS},
+}
+ANSWERS = st.builds(
+    Answer,
+    status=st.none() | st.integers(100, 599),
+    code=st.none() | TEXTS,
+    message=TEXTS,
+    trace=st.none() | TEXTS,
+)
+FAILURES = st.sampled_from(sorted(KINDS)).flatmap(
+    lambda name: st.builds(
+        KINDS[name], answer=ANSWERS, reach=st.sampled_from(Reach), **OWN_FIELDS.get(name, {})
+    )
+)
+
+
+def values(failure: Failure) -> dict[str, object]:
+    return {item.name: getattr(failure, item.name) for item in fields(failure)}
+
+
+def test_every_field_of_every_kind_is_tried_here():
+    common = {item.name for item in fields(Failure)}
+    own = {name: {item.name for item in fields(KINDS[name])} - common for name in KINDS}
+    assert {name: names for name, names in own.items() if names} == {
+        name: set(strategies) for name, strategies in OWN_FIELDS.items()
+    }
+
+
+def test_every_kind_that_is_defined_has_a_name():
+    defined = {
+        value for value in vars(failures).values() if isinstance(value, type) and issubclass(value, Failure)
+    }
+    assert set(KINDS.values()) == defined - {Failure}
+
+
+@given(FAILURES)
+def test_the_database_gives_back_the_same_failure(failure):
+    again = from_json(json.loads(json.dumps(to_json(failure))))
+    assert type(again) is type(failure)
+    assert values(again) == values(failure)
+
+
+@given(FAILURES)
+def test_the_engine_gives_back_the_same_failure(failure):
+    again = pickle.loads(pickle.dumps(failure))
+    assert type(again) is type(failure)
+    assert values(again) == values(failure)
+    assert str(again) == str(failure)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_has_a_text_that_says_what_to_do(name):
+    message = MESSAGES[message_code(KINDS[name]())]
+    assert message.todo_ko
+    assert message.todo_en
+
+
+def test_a_refusal_speaks_by_its_reason():
+    assert message_code(failures.Refused(reason="prompt_refused")) == "prompt_refused"
+
+
+def test_a_failure_reads_as_its_kind_and_what_the_platform_said():
+    """For logs."""
+    failure = failures.RateLimited(answer=Answer(status=429, code="4", message="Too many calls"))
+    assert str(failure) == "rate_limited: 429 4 Too many calls"
+    assert str(failures.MediaBroken()) == "media_broken"
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_only_an_unknown_outcome_is_on_its_way_unless_said_otherwise(name):
+    expected = Reach.SENT if name == "outcome_unknown" else Reach.ANSWERED
+    assert KINDS[name]().reach is expected
+
+
+def test_failures_are_themselves_and_can_be_kept_in_sets():
+    """An exception is an event, not a value: two alike are two."""
+    first, second = failures.Transient(), failures.Transient()
+    assert len({first, second}) == 2
+    assert kind(first) == kind(second)
