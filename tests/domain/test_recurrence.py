@@ -4,6 +4,7 @@ import json
 import pickle
 import time as clock
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from pressrun.domain.problems import Problem
 from pressrun.domain.recurrence import (
     Frequency,
     Note,
+    Occurrence,
     Recurrence,
     calculate_next_run,
     from_json,
@@ -41,7 +43,10 @@ def cron(text: str, zone: str = "Asia/Seoul") -> Recurrence:
 
 def shown(recurrence: Recurrence, after: str, count: int) -> list[str]:
     """The next runs as clocks in the zone show them, with their offset."""
-    runs = next_runs(recurrence, datetime.fromisoformat(after), count)
+    return spelled(next_runs(recurrence, datetime.fromisoformat(after), count))
+
+
+def spelled(runs: Iterable[Occurrence]) -> list[str]:
     return [f"{run.local:%m-%d %H:%M%z}" + (f" {run.note}" if run.note else "") for run in runs]
 
 
@@ -138,6 +143,14 @@ class TestDaylightSaving:
         assert shown(every("hourly", "00:30", "America/New_York"), "2026-11-01T01:50-04:00", 1) == [
             "11-01 01:30-0500 dst_fold"
         ]
+
+    @pytest.mark.parametrize(
+        ("fold", "following"), [(0, "11-01 01:30-0500 dst_fold"), (1, "11-01 02:30-0500")]
+    )
+    def test_an_instant_given_on_the_zones_own_clock_means_its_pass(self, fold, following):
+        zone = ZoneInfo("America/New_York")
+        after = datetime(2026, 11, 1, 1, 30, tzinfo=zone, fold=fold)
+        assert spelled(next_runs(every("hourly", "00:30", zone.key), after, 1)) == [following]
 
     def test_hourly_knows_no_time_within_a_gap(self):
         assert shown(every("hourly", "00:30", "America/New_York"), "2026-03-08T01:00-05:00", 2) == [
@@ -368,7 +381,7 @@ class TestReading:
     )
     def test_every_flaw_is_named_at_its_field(self, fields, codes):
         with pytest.raises(Problem) as refused:
-            read_recurrence(created_at=CREATED, **{"timezone": "Asia/Seoul"} | fields)
+            read_recurrence(created_at=CREATED, **{"timezone": "Asia/Seoul", **fields})
         assert {flaw.field: flaw.code for flaw in refused.value.flaws} == codes
         assert refused.value.status == 422
 

@@ -243,4 +243,5 @@ def test_the_list_of_runs_is_what_asking_one_by_one_gives(case, count):
         assert following is not None
         asked.append(latest := following)
     assert [run.at for run in runs] == asked
-    assert all(run.local == run.at and run.local.tzinfo is zone for run in runs)
+    assert all(run.at.tzinfo is UTC for run in runs)
+    assert all(run.local.tzinfo is zone and run.local.astimezone(UTC) == run.at for run in runs)

@@ -17,6 +17,7 @@ OPEN = {
     "GET /metrics",
     "GET /media/{location:path}",
     "HEAD /media/{location:path}",
+    "GET /static/{path:path}",
     "GET /login",
     "POST /login",
     "GET /setup",

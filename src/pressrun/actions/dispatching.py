@@ -45,7 +45,9 @@ def _arm_due(tx: Tx, enqueue: Enqueue, rules: DispatchRules) -> int:
     due = posts.due(tx, until=tx.now + rules.arm, limit=rules.batch)
     if not due:
         return 0
-    first_of_account = {post.account_id: post for post in reversed(due)}
+    first_of_account: dict[str, Post] = {}
+    for post in due:
+        first_of_account.setdefault(post.account_id, post)
     owners = {account.id: account for account in accounts.lock(tx, sorted(first_of_account))}
     for post in first_of_account.values():
         _arm_or_put_off(tx, post, owners[post.account_id], enqueue, rules)

@@ -392,6 +392,36 @@ _ACCOUNTS = {
         "예: Asia/Seoul",
         "Example: Asia/Seoul",
     ),
+    "account_differs": Message(
+        "다른 계정의 로그인이에요: {handle}",
+        "This login belongs to another account: {handle}",
+        "처음 연결한 계정으로 로그인하거나, 새 계정으로 추가해 주세요.",
+        "Sign in as the account that was connected first, or add this one as a new account.",
+    ),
+    "account_taken": Message(
+        "이미 연결된 계정이에요: {handle}",
+        "This account is connected already: {handle}",
+        "계정 목록에서 찾아 주세요.",
+        "Find it in the list of accounts.",
+    ),
+    "account_has_history": Message(
+        "이 계정으로 만든 게시물의 기록이 있어 지울 수 없어요.",
+        "Posts of this account are on record, so it can't be deleted.",
+        "더 쓰지 않으려면 일시중지해 주세요.",
+        "Pause it instead.",
+    ),
+    "persona_in_use": Message(
+        "이 페르소나에 계정이나 콘텐츠가 남아 있어요.",
+        "Accounts or content still belong to this persona.",
+        "먼저 옮기거나 지워 주세요.",
+        "Remove them first.",
+    ),
+    "user_not_found": Message(
+        "그런 사용자가 없어요.",
+        "There is no such person.",
+        "이메일 주소를 확인해 주세요.",
+        "Check the e-mail address.",
+    ),
     "account_busy": Message(
         "이 계정의 게시물이 아직 남아 있어요.",
         "Posts of this account are still waiting.",
@@ -609,6 +639,7 @@ _STAGES = {
 MESSAGES: dict[str, Message] = {
     **_FAILURES,
     **_TIMES,
+    **_RECURRENCE,
     **_TEXT,
     **_MEDIA,
     **_ACCOUNTS,

@@ -1,5 +1,6 @@
 """Reading and checking the times that people give (S0.7, API.md "Publish")."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -8,6 +9,11 @@ from pressrun.domain.problems import Problem
 
 FARTHEST = timedelta(days=731)
 """Two years ahead."""
+
+_WRITTEN = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+"""RFC 3339, with seconds and offset left to choice."""
 
 _NOT_PLACES = {"localtime", "Factory"}
 """What the machine happens to be set to is not a zone that a person can mean."""
@@ -31,13 +37,14 @@ def parse_publish_time(text: str, zone: ZoneInfo, *, field: str = "scheduled_pub
     `text` is RFC 3339; without an offset it is wall-clock time in `zone`. A wall time inside a DST fold is
     the earlier pass. Raises `Problem` `time_malformed` or `time_does_not_exist`.
     """
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise Problem.invalid("time_malformed", field=field) from None
-    if "T" not in text and " " not in text.strip():
+    written = text.strip().upper()
+    if not _WRITTEN.fullmatch(written):
         raise Problem.invalid("time_malformed", field=field)
-    return moment.astimezone(UTC) if moment.tzinfo else wall_time(moment, zone, field=field)
+    try:
+        moment = datetime.fromisoformat(written)
+        return moment.astimezone(UTC) if moment.tzinfo else wall_time(moment, zone, field=field)
+    except (ValueError, OverflowError):  # 30 February, or an instant off either end of the calendar
+        raise Problem.invalid("time_malformed", field=field) from None
 
 
 def wall_time(moment: datetime, zone: ZoneInfo, *, field: str = "scheduled_publish_time") -> datetime:

@@ -11,10 +11,10 @@ from pressrun import __doc__ as about
 from pressrun.actions.base import Workspace
 from pressrun.actions.passwords import Passwords
 from pressrun.domain.persona import Language
-from pressrun.web import openapi
+from pressrun.web import openapi, pages
 from pressrun.web.api import ROUTERS
 from pressrun.web.deps import ErrorPage, WebParts
-from pressrun.web.errors import add_error_handlers, plain_error_page
+from pressrun.web.errors import add_error_handlers
 from pressrun.web.guard import Guard
 from pressrun.web.live import Live
 
@@ -27,7 +27,7 @@ def create_app(
     passwords: Passwords | None = None,
     metrics: CollectorRegistry | None = None,
     routers: Sequence[APIRouter] = (),
-    error_page: ErrorPage = plain_error_page,
+    error_page: ErrorPage = pages.error_page,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
 ) -> FastAPI:
     """The application on `workspace`.
@@ -53,7 +53,7 @@ def create_app(
         error_page=error_page,
     )
     add_error_handlers(app)
-    for router in (*ROUTERS, openapi.router, *routers):
+    for router in (*ROUTERS, openapi.router, *pages.ROUTERS, *routers):
         app.include_router(router)
     app.add_middleware(Guard)
     openapi.describe(app)

@@ -148,7 +148,7 @@ def _on_os(request: Request, error: Exception) -> Response:
 
 
 def unexpected_response(request: Request, error: Exception) -> Response:
-    """The answer for an error that nobody foresaw: a number that the log has too, and nothing of the error."""
+    """The answer for an error that nobody foresaw: a number, which the log has too, and nothing else."""
     trace = secrets.token_hex(6)
     _log.error("request failed", trace=trace, method=request.method, path=request.url.path, exc_info=error)
     return problem_response(request, Problem(Flaw("unexpected", None, {"trace": trace}), status=500))

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from pressrun.domain.persona import Language
+from pressrun.domain.user import Right
 from pressrun.web import times, wording
 from pressrun.web.auth import visitor_of
 from pressrun.web.deps import store_of
@@ -131,7 +132,7 @@ def render(request: Request, template: str, values: Mapping[str, Any], *, part: 
     moment = Moment(store_of(request).clock.now(), words(language))
     context = {
         "visitor": visitor,
-        "caller": visitor.caller if visitor else None,
+        "may": lambda right: visitor is not None and visitor.caller.may(Right(right)),
         "form_token": visitor.form_token if visitor and visitor.session_token else "",
         "theme": visitor.user.theme if visitor else "system",
         "moment": moment,

@@ -1,0 +1,1 @@
+"""Benches: what Pressrun's speed and size are, measured by hand beside a peer (README.md)."""

@@ -1,0 +1,67 @@
+"""A platform that takes everything at once and needs no network."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bench.house import PLATFORM
+from pressrun.connectors.base import (
+    Credentials,
+    Draft,
+    FormatRules,
+    Intent,
+    Limits,
+    Login,
+    Profile,
+    Published,
+    Steps,
+)
+from pressrun.domain.caption import TextRules
+from pressrun.domain.confirming import Sighting
+from pressrun.domain.media import ImageRules
+from pressrun.domain.post import Format
+from pressrun.domain.problems import Flaw
+
+
+class QuietPlatform:
+    """Publishes in one stage, through the same `commit` as every publisher."""
+
+    platform = PLATFORM
+    required_credentials: tuple[str, ...] = ()
+    limits = Limits(
+        text=TextRules(max_length=2200, max_hashtags=30, max_mentions=20),
+        formats={Format.FEED: FormatRules(0, 1, frozenset({"image"}))},
+        image=ImageRules(frozenset({"image/jpeg"}), 8_000_000, (0.8, 1.91), 1440),
+    )
+
+    def check(self, draft: Draft) -> Sequence[Flaw]:
+        return ()
+
+    async def identify(self, credentials: Credentials) -> Profile:
+        return Profile(external_id="", handle="")
+
+    async def publish(self, draft: Draft, login: Login, steps: Steps) -> Published:
+        async def send() -> Published:
+            return Published(f"media-{draft.post_id}", "")
+
+        return await steps.commit("publish", {"post": draft.post_id}, send)
+
+    async def find(self, draft: Draft, intent: Intent, login: Login) -> Published | Sighting:
+        return Published(f"media-{draft.post_id}", "")
+
+    async def renew(self, login: Login) -> Login:
+        return login
+
+    async def measure(self, external_id: str, login: Login) -> Mapping[str, int]:
+        return {}
+
+
+class NoMediaStore:
+    """Posts of the bench carry no files."""
+
+    name = "none"
+
+    async def put(self, key: str, path: Path, mime: str) -> str:
+        raise AssertionError("no file was to be stored")
+
+    def url(self, location: str) -> str:
+        raise AssertionError("no file is stored")
