@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -17,19 +18,21 @@ PLATFORM = "bench"
 FIRST_FUTURE = timedelta(days=1)
 FUTURE_DAYS = 365
 
-_CAST = "CREATE TEMP TABLE bench_cast (position INTEGER PRIMARY KEY, account_id, content_id, persona_id)"
-
 # One statement makes them all: through the store a million rows would take most of an hour.
 _POSTS = """
 INSERT INTO post (id, content_id, account_id, persona_id, format, options, status,
                   due_at, ready_at, scheduled_by_time, created_at)
-WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < :count),
-     timed (n, at) AS (
-         SELECT n, strftime('%Y-%m-%d %H:%M:%S', :first, (n * :seconds / :count) || ' seconds') || :fraction
-         FROM number)
+WITH RECURSIVE
+    number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < :count),
+    timed (n, at) AS MATERIALIZED (
+        SELECT n, strftime('%Y-%m-%d %H:%M:%S', :first, (n * :seconds / :count) || ' seconds') || :fraction
+        FROM number),
+    place (position, account_id, content_id, persona_id) AS MATERIALIZED (
+        SELECT row_number() OVER (ORDER BY account.id) - 1, account.id, content.id, account.persona_id
+        FROM account JOIN content ON content.persona_id = account.persona_id)
 SELECT :prefix || printf('%012d', n), content_id, account_id, persona_id, 'feed', '{}', 'scheduled',
        at, at, 1, :now
-FROM timed JOIN bench_cast ON position = n % :accounts
+FROM timed JOIN place ON position = n % (SELECT count(*) FROM place)
 """
 
 
@@ -43,23 +46,36 @@ class Posts:
     over: timedelta = timedelta()
 
 
-def open_store(path: str) -> Store:
+def open_store(path: Path) -> Store:
     """A fresh database in this version's schema."""
     engine = create_engine(f"sqlite:///{path}")
     migrate(engine)
     return Store(engine, clock=SystemClock(), vault=Vault([Vault.new_key()]))
 
 
-def fill(store: Store, *, account_count: int, posts: list[Posts]) -> None:
-    """A persona with one account and one approved content for each of `account_count`, and the posts."""
+def add_accounts(store: Store, count: int) -> None:
+    """So many personas, each with one account and one approved content."""
     with store.transaction() as tx:
-        tx.execute(sa.text(_CAST))
-        for position in range(account_count):
-            _add_to_cast(tx, position)
-        for wanted in posts:
-            if wanted.count:
-                _add_posts(tx, wanted, account_count)
-        tx.execute(sa.text("DROP TABLE bench_cast"))
+        for number in range(count):
+            _add_account(tx, number)
+
+
+def add_posts(store: Store, wanted: Posts) -> None:
+    """The posts, and a tidy database as after a night's rest."""
+    if wanted.count == 0:
+        return
+    with store.transaction() as tx:
+        # An instant as SQLite keeps it; its fraction apart, because `strftime` would round it.
+        tx.execute(
+            sa.text(_POSTS).bindparams(
+                prefix=wanted.prefix,
+                count=wanted.count,
+                first=wanted.first.strftime("%Y-%m-%d %H:%M:%S"),
+                fraction=wanted.first.strftime(".%f"),
+                seconds=int(wanted.over.total_seconds()),
+                now=tx.now.strftime("%Y-%m-%d %H:%M:%S.%f"),
+            )
+        )
     with store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -69,39 +85,21 @@ def future(count: int, now: datetime) -> Posts:
     return Posts("future", count, now + FIRST_FUTURE, timedelta(days=FUTURE_DAYS))
 
 
-def _add_to_cast(tx: Tx, position: int) -> None:
+def _add_account(tx: Tx, number: int) -> None:
     persona = personas.add(
         tx,
-        name=f"Persona {position}",
+        name=f"Persona {number}",
         language=Language.KO,
         timezone="Asia/Seoul",
         approval=ApprovalRule.NEVER,
     )
-    account = accounts.add(
+    accounts.add(
         tx,
         persona_id=persona.id,
         platform=PLATFORM,
-        external_id=str(position),
-        handle=f"handle{position}",
-        credentials={"access_token": f"token-{position}"},
+        external_id=str(number),
+        handle=f"handle{number}",
+        credentials={"access_token": f"token-{number}"},
     )
     content = contents.add(tx, persona_id=persona.id, caption="A quiet morning", hashtags=(), asset_ids=())
     contents.approve(tx, content, decided_by=None)
-    row = {"position": position, "account": account.id, "content": content.id, "persona": persona.id}
-    tx.execute(sa.text("INSERT INTO bench_cast VALUES (:position, :account, :content, :persona)").bindparams(**row))
-
-
-def _add_posts(tx: Tx, wanted: Posts, account_count: int) -> None:
-    # The text of an instant in SQLite, its fraction apart because `strftime` would round it.
-    moment = wanted.first.strftime("%Y-%m-%d %H:%M:%S")
-    tx.execute(
-        sa.text(_POSTS).bindparams(
-            prefix=wanted.prefix,
-            count=wanted.count,
-            first=moment,
-            fraction=wanted.first.strftime(".%f"),
-            seconds=int(wanted.over.total_seconds()),
-            accounts=account_count,
-            now=tx.now.strftime("%Y-%m-%d %H:%M:%S.%f"),
-        )
-    )

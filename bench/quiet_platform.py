@@ -1,7 +1,8 @@
-"""A platform that takes everything at once and needs no network."""
+"""A platform that takes everything at once and needs no network, and an outside world that is not there."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.house import PLATFORM
 from pressrun.connectors.base import (
@@ -65,3 +66,20 @@ class NoMediaStore:
 
     def url(self, location: str) -> str:
         raise AssertionError("no file is stored")
+
+
+class NoModel:
+    """Nothing is produced while posts go out."""
+
+    name = "none"
+
+    async def write(self, brief: object) -> Any:
+        raise AssertionError("no text was wanted")
+
+    async def draw(self, picture: object) -> Any:
+        raise AssertionError("no picture was wanted")
+
+
+async def no_fetch(url: str) -> bytes:
+    """Nothing is fetched."""
+    raise AssertionError(f"{url} was not to be fetched")

@@ -1,5 +1,6 @@
 """The only place where the parts meet: settings in, a running Pressrun out."""
 
+import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator
@@ -32,6 +33,7 @@ from pressrun.kit.ids import new_id
 from pressrun.rendering.title_card import draw
 from pressrun.settings import Settings, durations
 from pressrun.store.database import Store
+from pressrun.store.listener import Listener
 from pressrun.store.secrets import Vault
 from pressrun.web.app import create_app
 from pressrun.workflows.publish_post import PublishingRules
@@ -128,15 +130,8 @@ def web_app(house: House, *, with_worker: bool) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        own_worker = worker(house) if with_worker else None
-        if own_worker is not None:
-            await own_worker.start()
-        try:
+        async with running(house, worker(house) if with_worker else None):
             yield
-        finally:
-            if own_worker is not None:
-                await own_worker.stop()
-            await house.http.close()
 
     return create_app(
         house.workspace,
@@ -144,6 +139,24 @@ def web_app(house: House, *, with_worker: bool) -> FastAPI:
         own_url=house.settings.own_url,
         lifespan=lifespan,
     )
+
+
+@asynccontextmanager
+async def running(house: House, own_worker: Worker | None) -> AsyncIterator[None]:
+    """The parts that run beside requests: the worker of this process, and hearing other processes."""
+    listener = None if house.is_embedded else Listener(house.workspace.store)
+    if listener is not None:
+        listener.start()
+    if own_worker is not None:
+        await own_worker.start()
+    try:
+        yield
+    finally:
+        if listener is not None:
+            await asyncio.to_thread(listener.stop)
+        if own_worker is not None:
+            await own_worker.stop()
+        await house.http.close()
 
 
 def database_url(settings: Settings) -> str:

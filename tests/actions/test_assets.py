@@ -49,7 +49,7 @@ def test_what_an_earlier_start_was_receiving_is_cleared_away(workspace: Workspac
     incoming.write(b"half a fi")
     incoming.close()
     assert incoming.path.exists()
-    assets.forget_unfinished(workspace.asset_folder)
+    assets.open_folder(workspace.asset_folder)
     assert not incoming.path.exists()
 
 

@@ -1,4 +1,4 @@
-"""An attempt's life in the database: taken up, started, its call written down, its outcome kept (promise 1)."""
+"""An attempt's life in the database: taken up, started, its call written down, its outcome kept."""
 
 from datetime import timedelta
 from typing import Any

@@ -97,8 +97,9 @@ def receiving(asset_folder: Path) -> Iterator[Incoming]:
         incoming.discard()
 
 
-def forget_unfinished(asset_folder: Path) -> None:
-    """Deletes what an earlier start was receiving when it died."""
+def open_folder(asset_folder: Path) -> None:
+    """Makes the folder, and deletes what an earlier start was receiving when it died."""
+    asset_folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(asset_folder / _INCOMING, ignore_errors=True)
 
 

@@ -2,9 +2,8 @@
 
 import sys
 
-from pressrun.bootstrap import open_store
+from pressrun.cli.ready import ready_store
 from pressrun.settings import Settings
-from pressrun.store.migrate import is_current
 
 
 def refuse_unready(settings: Settings) -> bool:
@@ -17,12 +16,4 @@ def refuse_unready(settings: Settings) -> bool:
             file=sys.stderr,
         )
         return True
-    if not is_current(open_store(settings).engine):
-        print(
-            "The database has an older schema: run `pressrun migrate` first.",
-            "데이터베이스 구조가 오래됐어요. 먼저 `pressrun migrate`를 실행해 주세요.",
-            sep="\n",
-            file=sys.stderr,
-        )
-        return True
-    return False
+    return ready_store(settings) is None

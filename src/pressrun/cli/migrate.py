@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from pressrun import bootstrap
+from pressrun.engine import durable
 from pressrun.settings import Settings
 from pressrun.store.migrate import HEAD, migrate
 
@@ -16,6 +17,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(_: argparse.Namespace) -> int:
     """Migrates, or says that there is nothing to do."""
-    changed = migrate(bootstrap.open_store(Settings()).engine)
+    settings = Settings()
+    changed = migrate(bootstrap.open_store(settings).engine)
+    durable.migrate(bootstrap.database_url(settings))
     print(f"schema {HEAD}" + ("" if changed else " already"))
     return 0

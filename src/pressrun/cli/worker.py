@@ -32,10 +32,5 @@ async def _work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     house = bootstrap.build(settings)
-    worker = bootstrap.worker(house)
-    await worker.start()
-    try:
+    async with bootstrap.running(house, bootstrap.worker(house)):
         await stopped.wait()
-    finally:
-        await worker.stop()
-        await house.http.close()

@@ -162,9 +162,13 @@ class Durable:
             system_database_engine=self._engine,
             executor_id=self.executor_id,
             application_version=APPLICATION_VERSION,
-            use_listen_notify=False,
             log_level="WARNING",
         )
+
+
+def migrate(url: str) -> None:
+    """Brings the engine's own tables to the version this program needs."""
+    DBOS.migrate(url)
 
 
 def _as_function(work: Callable[..., Awaitable[None]]) -> Callable[..., Coroutine[Any, Any, None]]:

@@ -61,6 +61,11 @@ class Store:
         """Calls `listener`, in the committing thread, after each commit here that appended events."""
         self._listeners.append(listener)
 
+    def announce(self) -> None:
+        """Wakes whoever waits for new events."""
+        for listener in self._listeners:
+            listener()
+
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """Reads only."""
@@ -82,8 +87,7 @@ class Store:
             yield tx
             _write_events(tx)
         if tx.events:
-            for listener in self._listeners:
-                listener()
+            self.announce()
 
 
 def _write_events(tx: Tx) -> None:

@@ -1,4 +1,4 @@
-"""The composer: one content to one or several accounts, now or at a time, and 예약 목록 below (S0.2 to S0.7)."""
+"""The composer: one content to one or several accounts, now or at a time; below it 예약 목록 (S0.2, S0.7)."""
 
 from collections.abc import Mapping
 from typing import Any

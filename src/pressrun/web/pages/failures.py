@@ -39,7 +39,13 @@ def failures(request: Request, visitor: Reader, store: InStore) -> HTMLResponse:
         wanted = PostFilter(statuses=NEEDS_A_PERSON)
         found = post_view.views(tx, wanted, language_of(request), newest_first=True, limit=SHOWN)
         zone = reading_zone(personas.listed(tx))
-    values = {"groups": _groups(found), "zone": zone, "zone_key": zone.key, "step_words": STEP_WORDS}
+    values = {
+        "groups": _groups(found),
+        "zone": zone,
+        "zone_key": zone.key,
+        "step_words": STEP_WORDS,
+        "dated": True,
+    }
     return screen(request, "failure/page.html", values)
 
 

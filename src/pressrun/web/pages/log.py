@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from pressrun.domain.persona import Language
@@ -160,11 +159,11 @@ def _fallback(teller: Teller, event: Event) -> Told:
 
 
 def _stage(teller: Teller, event: Event) -> str:
-    name: Any = event.data.get("stage", "")
-    return teller.words.gettext(
-        {**STEP_WORDS, **{s.value: w for s, w in STAGE_WORDS.items()}}.get(name, name)
-    )
+    name = str(event.data.get("stage", ""))
+    return teller.words.gettext(_STAGES.get(name, name))
 
+
+_STAGES: dict[str, str] = {**STEP_WORDS, **{stage.value: word for stage, word in STAGE_WORDS.items()}}
 
 _TELLERS: Mapping[str, Callable[[Teller, Event], Told]] = {
     "post.started": _started,

@@ -80,7 +80,7 @@ STAGE_WORDS = {
     Stage.SCRIPT: msgid("Script"),
     Stage.IMAGE: msgid("Images"),
     Stage.VIDEO: msgid("Video"),
-    Stage.PUBLISH: msgid("Publishing"),
+    Stage.PUBLISH: msgid("Publish"),
 }
 
 STEP_WORDS = {

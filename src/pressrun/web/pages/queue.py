@@ -149,17 +149,24 @@ def queue(
             "next_cursor": next_cursor,
             "batch": batch.read(tx, zone, language),
             "step_words": STEP_WORDS,
+            "dated": False,
         }
     return screen(request, "queue/page.html", values)
 
 
 @router.get("/rows/{post_id}")
-def row(request: Request, visitor: Reader, store: InStore, post_id: str) -> HTMLResponse:
+def row(
+    request: Request,
+    visitor: Reader,
+    store: InStore,
+    post_id: str,
+    dated: Annotated[bool, Query(description="With the date, for lists that have no heads of days.")] = False,
+) -> HTMLResponse:
     """One row of the queue, as the page holds it."""
     with store.read() as tx:
         shown = post_view.one(tx, post_id, language_of(request))
         zone = reading_zone(personas.listed(tx))
-    return row_part(request, shown, zone)
+    return row_part(request, shown, zone, dated=dated)
 
 
 @router.get("/progress")
@@ -189,9 +196,9 @@ async def go_on(visitor: Writer, workspace: InWorkspace) -> Response:
     return done("", "/queue", "account_resumed")
 
 
-def row_part(request: Request, shown: PostView, zone: ZoneInfo) -> HTMLResponse:
+def row_part(request: Request, shown: PostView, zone: ZoneInfo, *, dated: bool = False) -> HTMLResponse:
     """A row as an answer."""
-    values = {"it": shown, "zone_key": zone.key, "step_words": STEP_WORDS}
+    values = {"it": shown, "zone_key": zone.key, "step_words": STEP_WORDS, "dated": dated}
     return templating.part(request, "queue/row.html", values)
 
 

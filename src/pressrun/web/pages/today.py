@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -151,7 +152,7 @@ def _days(tx: Tx, zone: ZoneInfo) -> list[DayRate]:
     """The last two weeks, the oldest day first."""
     today = tx.now.astimezone(zone).date()
     starts = [day_start(today - timedelta(days=back), zone) for back in range(DAYS_SHOWN - 1, -2, -1)]
-    counted = [_decided(tx, first, last) for first, last in zip(starts, starts[1:], strict=False)]
+    counted = [_decided(tx, first, last) for first, last in pairwise(starts)]
     busiest = max((done + failed for done, failed in counted), default=0) or 1
     return [
         DayRate(at, done, failed, 100 * (done + failed) / busiest)
