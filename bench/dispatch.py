@@ -11,6 +11,7 @@ from bench import with_apscheduler, with_pressrun
 from bench.figures import lateness, show
 
 LEAD = timedelta(seconds=25)
+PEER_LEAD = timedelta(seconds=5)
 PATIENCE = timedelta(seconds=90)
 SMOKE_LEAD = timedelta(seconds=2)
 COLUMNS = ("side", "future", "due", "taken_up", "p50", "p99", "max")
@@ -39,18 +40,13 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _both_sides(wanted: argparse.Namespace, waiting: int) -> list[dict[str, Any]]:
-    sizes: dict[str, Any] = {
-        "due": wanted.due,
-        "waiting": waiting,
-        "lead": wanted.lead,
-        "patience": PATIENCE,
-    }
+    sizes: dict[str, Any] = {"due": wanted.due, "waiting": waiting, "patience": PATIENCE}
     with tempfile.TemporaryDirectory() as folder:
-        ours = with_pressrun.measure(Path(folder), **sizes)
+        ours = with_pressrun.measure(Path(folder), **sizes, lead=wanted.lead)
     lines = [_line("pressrun", wanted, waiting, ours.lateness, len(set(ours.post_ids)))]
     for side, tuned in (("apscheduler", False), ("apscheduler, WAL", True)):
         with tempfile.TemporaryDirectory() as folder:
-            late = with_apscheduler.measure(Path(folder), **sizes, tuned=tuned)
+            late = with_apscheduler.measure(Path(folder), **sizes, lead=PEER_LEAD, tuned=tuned)
         lines.append(_line(side, wanted, waiting, late, len(late)))
     return lines
 

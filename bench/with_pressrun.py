@@ -26,6 +26,7 @@ LOOK_SECONDS = 0.5
 AT_ONCE = 10
 CALL_WITHIN = timedelta(seconds=60)
 LEASE = timedelta(seconds=20)
+MISSED_GRACE = timedelta(hours=1)
 
 _attempt = schema.attempt.c
 
@@ -89,6 +90,7 @@ def _rules() -> WorkerRules:
         publishing=PublishingRules(at_once=AT_ONCE, limit=AccountLimit(), call_within=CALL_WITHIN),
         confirm=ConfirmPolicy(),
         lease=LEASE,
+        missed_grace=MISSED_GRACE,
         alone=True,
     )
 

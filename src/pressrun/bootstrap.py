@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import FastAPI
 
+from pressrun.actions.assets import open_folder
 from pressrun.actions.base import Rules, Workspace
 from pressrun.actions.dispatching import DispatchRules
 from pressrun.connectors import registry
@@ -67,7 +68,7 @@ class House:
 
 def open_store(settings: Settings) -> Store:
     """The database with its key, both made where they are missing. Does not migrate."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Store(
         create_engine(database_url(settings)), clock=SystemClock(), vault=Vault([secret_key(settings)])
     )
@@ -76,7 +77,7 @@ def open_store(settings: Settings) -> Store:
 def build(settings: Settings) -> House:
     """All parts of one process, connected and not yet running."""
     store = open_store(settings)
-    (settings.data / "assets").mkdir(exist_ok=True)
+    open_folder(settings.data / "assets")
     http = Http(timeout=settings.call_timeout)
     durable = Durable(create_engine(database_url(settings)), executor_id=new_id())
     addresses = _addresses(settings)
@@ -120,6 +121,7 @@ def worker(house: House) -> Worker:
             looks=durations(settings.confirm_seconds), settle=timedelta(seconds=settings.settle_seconds)
         ),
         lease=timedelta(seconds=settings.lease_seconds),
+        missed_grace=timedelta(seconds=settings.missed_grace_seconds),
         alone=house.is_embedded,
     )
     return Worker(house.workspace, house.durable, rules, on_lost=_end_process)

@@ -29,7 +29,7 @@ def test_bytes_and_files_are_kept_alike(workspace: Workspace, tmp_path: Path) ->
 def test_what_can_not_be_used_leaves_nothing(workspace: Workspace, store: Store) -> None:
     with pytest.raises(Problem) as refused:
         assets.store_file(workspace, b"no picture", name="x.jpg")
-    assert refused.value.code == "media_file_broken"
+    assert refused.value.code == "media_broken"
     assert [path for path in workspace.asset_folder.rglob("*") if path.is_file()] == []
     with store.read() as tx:
         assert listed(tx) == []

@@ -12,7 +12,7 @@ from pressrun.actions import posts as post_actions
 from pressrun.actions.base import SYSTEM, Workspace
 from pressrun.actions.dispatching import DispatchRules
 from pressrun.actions.journal import AttemptJournal
-from pressrun.actions.publishing import Assignment, NotStarted
+from pressrun.actions.publishing import Armed, Assignment, NotStarted
 from pressrun.connectors.base import Published
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.confirming import ConfirmPolicy, Sighting
@@ -44,12 +44,19 @@ def read(store: Store, post: Post) -> Post:
         return posts.get(tx, post.id)
 
 
+def take_up_one(
+    store: Store, *, post_id: str, version: int, workflow_id: str, worker_id: str
+) -> Attempt | None:
+    (attempt,) = publishing.take_up(store, [Armed(post_id, version, workflow_id)], worker_id=worker_id)
+    return attempt
+
+
 def take_up(workspace: Workspace, enqueue: FakeEnqueue, post: Post, worker: str = "worker-1") -> Attempt:
     """Arms the post and writes its attempt row, as a worker does at its time."""
     dispatching.claim_due(workspace.store, enqueue, DispatchRules(limit=LIMIT))
     armed = [work for work in enqueue.work if work[0] == "publish_post" and work[2][0] == post.id]
     _, work_id, (post_id, version, _) = armed[-1]
-    attempt = publishing.take_up(
+    attempt = take_up_one(
         workspace.store,
         post_id=str(post_id),
         version=int(str(version)),
@@ -106,7 +113,7 @@ def test_taking_up_again_after_a_crash_gives_the_same_attempt_to_the_new_worker(
     post = make_due(workspace.store)
     first = take_up(workspace, enqueue, post, worker="worker-1")
     version = read(workspace.store, post).version
-    again = publishing.take_up(
+    again = take_up_one(
         workspace.store,
         post_id=post.id,
         version=version,
@@ -128,7 +135,7 @@ def test_a_post_that_was_moved_meanwhile_is_not_taken_up(
     later = (clock.now() + timedelta(hours=2)).isoformat()
     scheduling.reschedule(workspace, SYSTEM, post.id, time=later)
 
-    attempt = publishing.take_up(
+    attempt = take_up_one(
         workspace.store, post_id=post.id, version=int(str(version)), workflow_id=work_id, worker_id="w"
     )
     assert attempt is None
@@ -159,7 +166,7 @@ def test_no_more_posts_than_allowed_are_published_at_once(workspace: Workspace, 
 def take_up_armed(workspace: Workspace, post: Post) -> Attempt:
     """The attempt of a post that was armed in an earlier pass."""
     armed = read(workspace.store, post)
-    attempt = publishing.take_up(
+    attempt = take_up_one(
         workspace.store,
         post_id=post.id,
         version=armed.version,

@@ -68,13 +68,13 @@ def test_another_look_is_always_later(sighting, after, policy, answered):
 def test_looking_always_ends(sightings, delays, policy):
     """However late the looks are and whatever they see: one per planned look, one more after settling."""
     now, looks = SENT, 0
+    meaning: object = LookAgain(now)
     for sighting, delay in zip(sightings, delays, strict=True):
-        looks += 1
-        meaning = look(sighting, now - SENT, policy=policy)
         if not isinstance(meaning, LookAgain):
             break
-        now = meaning.at + delay
-    assert not isinstance(meaning, LookAgain)
+        now, looks = meaning.at + delay, looks + 1
+        meaning = look(sighting, now - SENT, policy=policy)
+    assert isinstance(meaning, SurelyNotThere | NobodyKnows)
     assert looks <= len(policy.looks) + 2
 
 

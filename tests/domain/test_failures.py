@@ -24,7 +24,7 @@ OWN_FIELDS = {
         | st.timedeltas(timedelta(), timedelta(days=999)).map(datetime(2026, 1, 1, tzinfo=UTC).__add__),
         "whose": st.sampled_from(["account", "app"]),
     },
-    "refused": {"reason": TEXTS},
+    "refused": {"reason": TEXTS, "values": st.dictionaries(TEXTS, TEXTS | st.integers(), max_size=3)},
     "media_broken": {"which": st.integers(0, 20)},
     "media_unreachable": {"url": TEXTS},
 }

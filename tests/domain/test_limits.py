@@ -29,6 +29,7 @@ def allowed(minute: int, taken: list[int], per_hour: int, spacing: int) -> bool:
 @given(taken=LEDGERS, per_hour=st.integers(1, 5), spacing=st.integers(0, 90))
 @example(taken=[300], per_hour=1, spacing=0)
 @example(taken=[-50, 50], per_hour=2, spacing=0)
+@example(taken=[-30, 30], per_hour=2, spacing=0)
 @example(taken=[0, 0, 0], per_hour=2, spacing=0)
 def test_the_answer_is_the_first_minute_that_keeps_both_rules(taken, per_hour, spacing):
     limit = AccountLimit(per_hour=per_hour, spacing=timedelta(minutes=spacing))

@@ -213,7 +213,7 @@ def test_a_broken_source_is_named_and_leaves_nothing_behind(tmp_path: Path) -> N
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(Problem) as caught:
         conform(path, tmp_path / "out.jpg", INSTAGRAM)
-    assert caught.value.code == "media_file_broken"
+    assert caught.value.code == "media_broken"
     assert [entry.name for entry in tmp_path.iterdir()] == ["half.png"]
 
 

@@ -48,7 +48,7 @@ def test_an_image_cut_in_half_is_broken(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "half"
     path.write_bytes(whole[: len(whole) // 2])
     problem = refused(path, "half.jpg")
-    assert problem.code == "media_file_broken"
+    assert problem.code == "media_broken"
     assert "half.jpg" in full_text(problem.code, "ko", problem.flaws[0].values)
 
 
@@ -56,13 +56,13 @@ def test_a_jpeg_that_lost_only_its_last_rows_is_broken(tmp_path: Path) -> None:
     whole = makers.encoded(makers.photo(1200, 900), "JPEG")
     path = tmp_path / "tail.jpg"
     path.write_bytes(whole[:-600])
-    assert refused(path).code == "media_file_broken"
+    assert refused(path).code == "media_broken"
 
 
 def test_a_text_file_called_jpg_is_a_broken_photo_to_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     path.write_text("this is not a photo")
-    assert refused(path).code == "media_file_broken"
+    assert refused(path).code == "media_broken"
 
 
 def test_a_text_file_called_txt_is_unsupported(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_text_file_called_txt_is_unsupported(tmp_path: Path) -> None:
 def test_an_empty_file_is_broken(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(b"")
-    assert refused(path).code == "media_file_broken"
+    assert refused(path).code == "media_broken"
 
 
 def test_an_image_kind_that_no_message_offers_is_unsupported(tmp_path: Path) -> None:
@@ -151,13 +151,13 @@ def test_a_film_cut_short_is_broken_even_where_its_index_is_whole(
     whole = makers.film(seconds=4, index_first=index_first)
     path = tmp_path / "film.mp4"
     path.write_bytes(whole[: int(len(whole) * kept)])
-    assert refused(path).code == "media_file_broken"
+    assert refused(path).code == "media_broken"
 
 
 def test_a_film_without_tracks_is_broken(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(makers.film(tracks=False))
-    assert refused(path).code == "media_file_broken"
+    assert refused(path).code == "media_broken"
 
 
 def test_sound_is_audio_with_its_length(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_no_damage_raises_anything_but_a_problem(
     path = tmp_path / "spoiled"
     path.write_bytes(bytes(spoiled))
     outcome = _outcome(path)
-    assert outcome in {len(spoiled), "media_file_broken", "media_unsupported", "media_too_large"}
+    assert outcome in {len(spoiled), "media_broken", "media_unsupported", "media_too_large"}
 
 
 def test_many_threads_probe_at_once(tmp_path: Path) -> None:

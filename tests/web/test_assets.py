@@ -81,10 +81,10 @@ def test_other_kinds_of_images_are_taken(bob: TestClient, kind: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("notes.jpg", b"this is no picture", "media_file_broken"),
+        ("notes.jpg", b"this is no picture", "media_broken"),
         ("notes.txt", b"this is no picture", "media_unsupported"),
-        ("cut.png", noise("PNG")[:2000], "media_file_broken"),
-        ("empty.jpg", b"", "media_file_broken"),
+        ("cut.png", noise("PNG")[:2000], "media_broken"),
+        ("empty.jpg", b"", "media_broken"),
         ("page.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "media_unsupported"),
     ],
 )

@@ -63,7 +63,7 @@ def receive(asset_folder: Path) -> Incoming:
 def keep(workspace: Workspace, incoming: Incoming, *, name: str, alt_text: str = "") -> Asset:
     """Makes a received file an asset; the same bytes twice are the same asset.
 
-    Raises `Problem` `media_unsupported`, `media_file_broken` or `media_too_large` for `file`.
+    Raises `Problem` `media_unsupported`, `media_broken` or `media_too_large` for `file`.
     """
     incoming.close()
     target = path_of(workspace.asset_folder, incoming.asset_id)

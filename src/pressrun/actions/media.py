@@ -57,7 +57,7 @@ def _load(workspace: Workspace, asset_id: str) -> Asset:
 def _convert(workspace: Workspace, publisher: Publisher, asset: Asset, target: Path) -> MediaFacts:
     source = asset.path(workspace.asset_folder)
     if not source.is_file():
-        raise Problem.invalid("media_file_broken", field="asset_ids", name=asset.name)
+        raise Problem.invalid("media_broken", field="asset_ids", name=asset.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     if asset.facts.kind is MediaKind.IMAGE and not publisher.limits.image.accept(asset.facts):
         return conform(source, target, publisher.limits.image)

@@ -110,7 +110,10 @@ def _hold(tx: Tx, post: Post, failure: dict[str, Any], decision: Hold) -> Post:
 
 
 def _notify(tx: Tx, post: Post, failure: Failure) -> None:
-    values = {"which": failure.which} if isinstance(failure, failures.MediaBroken) else {}
     notifications.add(
-        tx, code=failures.message_code(failure), severity="failed", values=values, post_id=post.id
+        tx,
+        code=failures.message_code(failure),
+        severity="failed",
+        values=failures.message_values(failure),
+        post_id=post.id,
     )

@@ -4,6 +4,7 @@ A workflow that is resumed after a crash calls these again; the status, the vers
 worker decide whether anything happens (DESIGN.md 4 and 5).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -36,6 +37,15 @@ class NotStarted(StrEnum):
 
 
 @dataclass(frozen=True)
+class Armed:
+    """A post whose instant came, in the version that a workflow was made for."""
+
+    post_id: str
+    version: int
+    workflow_id: str
+
+
+@dataclass(frozen=True)
 class Assignment:
     """Everything a worker needs to publish one post."""
 
@@ -47,18 +57,23 @@ class Assignment:
     must_renew_login: bool
 
 
-def take_up(store: Store, *, post_id: str, version: int, workflow_id: str, worker_id: str) -> Attempt | None:
-    """The attempt row of this workflow, written at the post's instant; None where the post was withdrawn."""
+def take_up(store: Store, instant: Sequence[Armed], *, worker_id: str) -> list[Attempt | None]:
+    """The attempt rows of these workflows, written at their posts' instant; None for a withdrawn post."""
+    post_ids = [armed.post_id for armed in instant]
     with store.transaction() as tx:
-        post = posts.get(tx, post_id)
-        ongoing = attempts.open_attempt(tx, post_id)
-        if ongoing is not None and ongoing.workflow_id == workflow_id:
-            return attempts.start(tx, post, workflow_id=workflow_id, worker_id=worker_id)
-        if post.status is not PostStatus.ARMED or post.version != version:
-            return None
-        if ongoing is not None:
-            attempts.end(tx, ongoing, "withdrawn")
-        return attempts.start(tx, post, workflow_id=workflow_id, worker_id=worker_id)
+        found = posts.find_all(tx, post_ids)
+        ongoing = attempts.open_attempts(tx, post_ids)
+        wanted: dict[str, Post] = {}
+        for armed in instant:
+            post, before = found[armed.post_id], ongoing.get(armed.post_id)
+            if before is not None and before.workflow_id == armed.workflow_id:
+                wanted[armed.workflow_id] = post
+            elif post.status is PostStatus.ARMED and post.version == armed.version:
+                if before is not None:
+                    attempts.end(tx, before, "withdrawn")
+                wanted[armed.workflow_id] = post
+        started = attempts.start(tx, wanted, worker_id=worker_id)
+        return [started.get(armed.workflow_id) for armed in instant]
 
 
 def start(workspace: Workspace, attempt: Attempt, *, version: int, at_once: int) -> Assignment | NotStarted:

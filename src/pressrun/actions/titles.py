@@ -39,9 +39,9 @@ def register(workspace: Workspace, caller: Caller, request: TitleRequest) -> tup
     caller.need(Right.WRITE)
     with workspace.store.transaction() as tx:
         persona = personas.get(tx, request.persona_id)
-        content_type = _content_type(request.content_type)
+        content_type = check_content_type(request.content_type)
         text = check_title(request.title)
-        _check_accounts(tx, workspace, request, content_type)
+        check_accounts(tx, workspace, persona.id, request.account_ids, content_type)
         scheduled_at = _time(workspace, tx, request.scheduled_at, ZoneInfo(persona.timezone))
         title = titles.add(
             tx,
@@ -83,7 +83,8 @@ def check_title(title: str) -> str:
     return text
 
 
-def _content_type(name: str) -> ContentType:
+def check_content_type(name: str) -> ContentType:
+    """The kind of content that `name` means. Raises `Problem` `content_type_unknown`."""
     wanted = ContentType.TEXT_POST.value if name == "x_post" else name
     for content_type in RECIPES:
         if content_type == wanted:
@@ -92,11 +93,18 @@ def _content_type(name: str) -> ContentType:
     raise Problem.invalid("content_type_unknown", field="content_type", content_type=name, types=makeable)
 
 
-def _check_accounts(tx: Tx, workspace: Workspace, request: TitleRequest, content_type: ContentType) -> None:
+def check_accounts(
+    tx: Tx,
+    workspace: Workspace,
+    persona_id: str,
+    account_ids: Sequence[str],
+    content_type: ContentType,
+) -> None:
+    """Raises `Problem` where an account is not the persona's, or its platform takes no such content."""
     flaws = []
-    for account_id in request.account_ids:
+    for account_id in account_ids:
         account = accounts.get(tx, account_id)
-        if account.persona_id != request.persona_id:
+        if account.persona_id != persona_id:
             raise Problem.not_found("account_not_found")
         publisher = workspace.publisher(account.platform)
         if FORMATS[content_type] not in publisher.limits.formats:

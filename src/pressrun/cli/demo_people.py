@@ -46,6 +46,9 @@ SAMPLES = (
            ("smalltech",), ("Backups that you will really make", "Quieter notifications")),
 )  # fmt: skip
 
+RECURRING = SAMPLES[1]
+"""The persona with a recurring schedule, every ten minutes so that a visitor sees it work."""
+
 FIRST_POST = timedelta(minutes=2)
 BETWEEN_POSTS = timedelta(minutes=3)
 
@@ -65,6 +68,8 @@ def settle_in(client: httpx.Client, house: DemoHouse) -> None:
             continue
         _register(client, account, sample.topics[0], "image_post", at=None)
         _register(client, account, sample.topics[1], "carousel", at=begin + position * BETWEEN_POSTS)
+    if not client.get("/api/schedule").raise_for_status().json()["items"]:
+        _schedule(client, connect_persona(client, house, RECURRING))
 
 
 def connect_persona(client: httpx.Client, house: DemoHouse, sample: Sample) -> dict[str, Any]:
@@ -106,3 +111,15 @@ def _register(
         "scheduled_at": at.isoformat() if at else None,
     }
     client.post("/api/titles", json=wanted).raise_for_status()
+
+
+def _schedule(client: httpx.Client, account: dict[str, Any]) -> None:
+    wanted = {
+        "name": "러닝 한 줄",
+        "persona_id": account["persona_id"],
+        "account_ids": [account["id"]],
+        "content_type": "image_post",
+        "cron": "*/10 * * * *",
+        "settings": {"promptType": "custom", "customPrompt": "오늘의 가벼운 달리기"},
+    }
+    client.post("/api/schedule", json=wanted).raise_for_status()

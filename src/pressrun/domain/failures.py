@@ -3,7 +3,7 @@
 Connectors translate every answer into one of these; `domain.decisions` says what follows.
 """
 
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -77,6 +77,8 @@ class Refused(Failure):
     """The platform will not take this text or setting; `reason` is a code of `domain.messages`."""
 
     reason: str = "refused"
+    values: dict[str, Any] = field(default_factory=dict)
+    """What fills the placeholders of the text for `reason`."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -133,7 +135,22 @@ def kind(failure: Failure) -> str:
 
 def message_code(failure: Failure) -> str:
     """The code of the text a person reads: the reason where one is named, else the kind."""
-    return failure.reason if isinstance(failure, Refused) else kind(failure)
+    if isinstance(failure, Refused):
+        return failure.reason
+    # A file that can't be taken in is `media_broken` too, and is called by its name instead of its place.
+    return "media_unusable" if isinstance(failure, MediaBroken) else kind(failure)
+
+
+def message_values(failure: Failure) -> dict[str, Any]:
+    """What fills the placeholders of that text, but for the persona's name."""
+    match failure:
+        case Refused(values=values):
+            return values
+        case MediaBroken(which=which):
+            return {"which": which}
+        case MediaUnreachable(url=url):
+            return {"url": url}
+    return {}
 
 
 def to_json(failure: Failure) -> dict[str, Any]:
@@ -170,4 +187,4 @@ def from_json(plain: dict[str, Any]) -> Failure:
 
 def _own_fields(failure: Failure) -> list[str]:
     common = {item.name for item in fields(Failure)}
-    return [item.name for item in fields(failure) if item.name not in common and item.default is not MISSING]
+    return [item.name for item in fields(failure) if item.name not in common]

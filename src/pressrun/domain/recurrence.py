@@ -89,7 +89,10 @@ class Recurrence:
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One run of a schedule: `at` in UTC, `local` the same instant in its zone."""
+    """One run of a schedule: `at` in UTC, `local` the same instant in its zone.
+
+    Where a last day of a month also meets a change of the clocks, `note` tells of the clocks.
+    """
 
     at: datetime
     local: datetime
@@ -163,12 +166,12 @@ def _gap_end(wanted: datetime, zone: ZoneInfo) -> datetime:
     """The first instant (UTC) at which clocks are past a time that they skip."""
     # In a gap the two folds are readings with the offsets of either side (PEP 495): the change lies between.
     before, after = _instant(wanted, zone, fold=1), _instant(wanted, zone, fold=0)
+
+    def shown(second: int) -> datetime:
+        return _clock(before + timedelta(seconds=second), zone)
+
     seconds = range(int((after - before).total_seconds()))
-    return before + timedelta(
-        seconds=bisect_left(
-            seconds, wanted, key=lambda second: _clock(before + timedelta(seconds=second), zone)
-        )
-    )
+    return before + timedelta(seconds=bisect_left(seconds, wanted, key=shown))
 
 
 def _instant(clock: datetime, zone: ZoneInfo, *, fold: int) -> datetime:

@@ -44,7 +44,7 @@ _FAILURES = {
         "내용을 고친 뒤 다시 시도해 주세요.",
         "Change the post, then retry.",
     ),
-    "media_broken": Message(
+    "media_unusable": Message(
         "이미지 재생성 필요. {which}번째 파일을 쓸 수 없어요.",
         "Image must be made again: file {which} can't be used.",
         "이미지를 다시 만들거나 다른 파일로 바꿔 주세요.",
@@ -73,18 +73,6 @@ _FAILURES = {
         "The outcome of the publishing call is unknown.",
         "플랫폼을 열어 게시됐는지 본 뒤 알려 주세요. 그 전에는 다시 보내지 않아요.",
         "Look on the platform and say whether it is there. Nothing is sent again before that.",
-    ),
-    "app_limited": Message(
-        "앱 전체의 요청 한도를 넘었어요.",
-        "The request limit of the whole app was reached.",
-        "한도가 풀리면 자동으로 다시 시도해요.",
-        "It retries by itself when the limit frees up.",
-    ),
-    "spam_restricted": Message(
-        "플랫폼이 이 계정의 활동을 제한했어요.",
-        "The platform restricted this account's activity.",
-        "플랫폼 앱에서 제한을 푼 뒤 다시 시작해 주세요.",
-        "Lift the restriction in the platform's app, then resume.",
     ),
     "given_up": Message(
         "포기한 게시물이에요.",
@@ -182,12 +170,6 @@ _TEXT = {
         "글을 줄여 주세요.",
         "Shorten it.",
     ),
-    "caption_missing": Message(
-        "캡션과 미디어가 모두 비어 있어요.",
-        "Both caption and media are empty.",
-        "글을 쓰거나 이미지를 넣어 주세요.",
-        "Write a caption or add an image.",
-    ),
     "too_many_hashtags": Message(
         "해시태그가 {count}개예요. {limit}개까지 쓸 수 있어요.",
         "There are {count} hashtags; at most {limit} are allowed.",
@@ -251,7 +233,7 @@ _MEDIA = {
         "JPEG, PNG, WebP, HEIC, GIF 이미지나 MP4, MOV 영상을 올려 주세요.",
         "Upload a JPEG, PNG, WebP, HEIC or GIF image, or an MP4 or MOV video.",
     ),
-    "media_file_broken": Message(
+    "media_broken": Message(
         "이미지 재생성 필요. {name} 파일을 열 수 없어요.",
         "Image must be made again: {name} can't be opened.",
         "파일을 다시 내보내거나 다른 파일을 올려 주세요.",
@@ -437,6 +419,7 @@ _POSTS = {
     "run_not_found": Message("그런 실행이 없어요.", "There is no such run."),
     "content_not_found": Message("그런 콘텐츠가 없어요.", "There is no such content."),
     "title_not_found": Message("그런 제목이 없어요.", "There is no such title."),
+    "schedule_not_found": Message("그런 스케줄이 없어요.", "There is no such schedule."),
     "notification_not_found": Message("그런 알림이 없어요.", "There is no such notification."),
     "already_publishing": Message(
         "이미 게시하고 있어요.",

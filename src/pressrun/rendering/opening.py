@@ -57,7 +57,7 @@ Image.MAX_IMAGE_PIXELS = None
 def open_image(path: Path, *, name: str) -> Image.Image | None:
     """The image in a file, not decoded yet; None where the file is no image. The caller closes it.
 
-    Raises `Problem` `media_too_large` above 50 megapixels and `media_file_broken`.
+    Raises `Problem` `media_too_large` above 50 megapixels and `media_broken`.
     """
     try:
         image = Image.open(path, formats=[known for known in MIMES if known != "MPO"])
@@ -76,7 +76,7 @@ def open_image(path: Path, *, name: str) -> Image.Image | None:
 
 def broken(name: str) -> Problem:
     """The problem of a file that should be media and can't be opened."""
-    return Problem.invalid("media_file_broken", field="file", name=name)
+    return Problem.invalid("media_broken", field="file", name=name)
 
 
 def orientation(image: Image.Image) -> int:

@@ -54,7 +54,7 @@ _MEDIAINFO = threading.Lock()
 def probe(path: Path, *, name: str) -> MediaFacts:
     """What the file at `path` is; `name` is what people call it in messages.
 
-    Raises `Problem` for `field="file"`: `media_file_broken`, `media_unsupported`, `media_too_large`.
+    Raises `Problem` for `field="file"`: `media_broken`, `media_unsupported`, `media_too_large`.
     """
     size = path.stat().st_size
     if size == 0:

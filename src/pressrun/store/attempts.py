@@ -1,6 +1,6 @@
 """Attempts to publish a post: their stages, what the stages made, and the calls that can't be undone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,28 +72,22 @@ class IntentRow:
     ended_at: datetime | None
 
 
-def start(tx: Tx, post: Post, *, workflow_id: str, worker_id: str) -> Attempt:
-    """The attempt of this workflow: a new row at its first start, the same one when it is resumed."""
-    tx.execute(
-        sa.update(schema.attempt).where(_attempt.workflow_id == workflow_id).values(worker_id=worker_id)
-    )
-    existing = tx.row(sa.select(schema.attempt).where(_attempt.workflow_id == workflow_id))
-    if existing is not None:
-        return _read(existing)
-    attempt_id = new_id()
-    tx.execute(
-        sa.insert(schema.attempt).values(
-            id=attempt_id,
-            post_id=post.id,
-            number=post.attempts,
-            workflow_id=workflow_id,
-            worker_id=worker_id,
-            ready_at=post.ready_at,
-            started_at=tx.now,
-        )
-    )
-    tx.append(post.topic, "attempt.started", {"number": post.attempts})
-    return get(tx, attempt_id)
+def start(tx: Tx, wanted: Mapping[str, Post], *, worker_id: str) -> dict[str, Attempt]:
+    """The attempts of these workflows, by their ids: new rows at first, the same ones when resumed."""
+    theirs = _attempt.workflow_id.in_(wanted)
+    tx.execute(sa.update(schema.attempt).where(theirs).values(worker_id=worker_id))
+    started = {row["workflow_id"]: _read(row) for row in tx.rows(sa.select(schema.attempt).where(theirs))}
+    fresh = {
+        workflow_id: _begun(tx, post, workflow_id, worker_id)
+        for workflow_id, post in wanted.items()
+        if workflow_id not in started
+    }
+    if fresh:
+        tx.connection.execute(sa.insert(schema.attempt), [vars(attempt) for attempt in fresh.values()])
+    for workflow_id in fresh:
+        post = wanted[workflow_id]
+        tx.append(post.topic, "attempt.started", {"number": post.attempts})
+    return started | fresh
 
 
 def get(tx: Tx, attempt_id: str) -> Attempt:
@@ -134,9 +128,13 @@ def of_post(tx: Tx, post_id: str) -> list[Attempt]:
 
 def open_attempt(tx: Tx, post_id: str) -> Attempt | None:
     """The attempt that is going on."""
-    query = sa.select(schema.attempt).where(_attempt.post_id == post_id, _attempt.ended_at.is_(None))
-    row = tx.row(query)
-    return _read(row) if row else None
+    return open_attempts(tx, [post_id]).get(post_id)
+
+
+def open_attempts(tx: Tx, post_ids: Sequence[str]) -> dict[str, Attempt]:
+    """The attempts that are going on, by post."""
+    query = sa.select(schema.attempt).where(_attempt.post_id.in_(post_ids), _attempt.ended_at.is_(None))
+    return {row["post_id"]: _read(row) for row in tx.rows(query)}
 
 
 def stages(tx: Tx, attempt_id: str) -> list[AttemptStage]:
@@ -254,6 +252,21 @@ def end_intent(tx: Tx, intent_id: str, outcome: str, published: dict[str, str] |
         .values(outcome=outcome, published=published, ended_at=tx.now)
     )
     return tx.value(sa.select(_intent.name).where(_intent.id == intent_id))
+
+
+def _begun(tx: Tx, post: Post, workflow_id: str, worker_id: str) -> Attempt:
+    return Attempt(
+        id=new_id(),
+        post_id=post.id,
+        number=post.attempts,
+        workflow_id=workflow_id,
+        worker_id=worker_id,
+        ready_at=post.ready_at,
+        started_at=tx.now,
+        ended_at=None,
+        outcome=None,
+        failure=None,
+    )
 
 
 def _read(row: sa.RowMapping) -> Attempt:

@@ -146,6 +146,12 @@ def get(tx: Tx, post_id: str, *, missing: str = "post_not_found") -> Post:
     return post
 
 
+def find_all(tx: Tx, post_ids: Sequence[str]) -> dict[str, Post]:
+    """Those posts that there are, by id."""
+    query = sa.select(schema.post).where(_post.id.in_(post_ids))
+    return {row["id"]: _read(row) for row in tx.rows(query)}
+
+
 def change(
     tx: Tx, post: Post, event: PostEvent, *, note: dict[str, Any] | None = None, **changes: Any
 ) -> Post:

@@ -197,7 +197,6 @@ schedule = Table(
     Column("account_ids", Json, nullable=False),
     Column("content_type", sa.String(20), nullable=False),
     Column("recurrence", Json, nullable=False),
-    Column("timezone", sa.String(64), nullable=False),
     Column("prompt", sa.Text, nullable=False, server_default=""),
     Column("approval", sa.String(20)),
     Column("enabled", sa.Boolean, nullable=False),

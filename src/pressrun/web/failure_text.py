@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
-from pressrun.domain.failures import Failure, MediaBroken, MediaUnreachable, message_code
+from pressrun.domain.failures import Failure, message_code, message_values
 from pressrun.domain.persona import Language
 from pressrun.domain.texts import MESSAGES
 from pressrun.web import wording
@@ -23,11 +23,7 @@ class FailureText:
 
 def failure_text(failure: Failure, language: Language, *, persona: str) -> FailureText:
     """The texts of a failure of `persona`'s account."""
-    values: dict[str, Any] = {"persona": persona}
-    if isinstance(failure, MediaBroken):
-        values["which"] = failure.which
-    if isinstance(failure, MediaUnreachable):
-        values["url"] = failure.url
+    values = {"persona": persona, **message_values(failure)}
     code = message_code(failure)
     if not _fits(code, values):
         code = "refused"

@@ -1,10 +1,11 @@
 """Types of fields that people fill in: text that every database can hold, zones that exist."""
 
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, StringConstraints
 
+from pressrun.domain.problems import Problem
+from pressrun.domain.times import read_zone
 from pressrun.web.errors import ProblemError
 
 
@@ -16,9 +17,9 @@ def _holdable(text: str) -> str:
 
 def _zone(name: str) -> str:
     try:
-        return ZoneInfo(name).key
-    except (KeyError, ValueError, OSError):
-        raise ProblemError("zone_unknown", zone=name[:64]) from None
+        return read_zone(name).key
+    except Problem as problem:
+        raise ProblemError("zone_unknown", **problem.flaws[0].values) from None
 
 
 Line = Annotated[

@@ -23,42 +23,6 @@ HTTP_MESSAGES: dict[str, Message] = {
     "field_missing": Message(
         "값이 빠져 있어요.", "This value is missing.", "값을 넣어 주세요.", "Fill it in."
     ),
-    "user_not_found": Message(
-        "그런 사람이 없어요.",
-        "There is no such person.",
-        "이메일을 확인해 주세요.",
-        "Check the e-mail.",
-    ),
-    "persona_in_use": Message(
-        "이 페르소나에 계정이나 콘텐츠가 있어 지울 수 없어요.",
-        "The persona has accounts or content and can't be removed.",
-        "계정을 먼저 지우거나, 그대로 두고 쓰지 않으면 돼요.",
-        "Remove its accounts first, or keep it unused.",
-    ),
-    "account_taken": Message(
-        "이미 연결한 계정이에요: {handle}",
-        "This account is connected already: {handle}",
-        "계정 목록에서 그 계정을 다시 연결해 주세요.",
-        "Reconnect it from the list of accounts.",
-    ),
-    "account_differs": Message(
-        "다른 계정의 로그인이에요: {handle}",
-        "This login belongs to another account: {handle}",
-        "연결되어 있던 계정으로 다시 로그인해 주세요.",
-        "Sign in with the account that was connected.",
-    ),
-    "account_has_history": Message(
-        "이 계정으로 게시한 기록이 있어 지울 수 없어요.",
-        "Posts were published with this account, so it can't be removed.",
-        "더 쓰지 않으려면 일시중지해 주세요.",
-        "Pause it to stop using it.",
-    ),
-    "media_link_invalid": Message(
-        "파일 주소가 잘못되었거나 기한이 지났어요.",
-        "The address of this file is wrong or has expired.",
-        "새 주소를 받아 주세요.",
-        "Ask for a new one.",
-    ),
 }
 
 _REASONS: dict[str, tuple[str, str]] = {

@@ -72,7 +72,9 @@ class Produce:
         try:
             return await self._makers[stage](production)
         except Problem as problem:
-            raise Refused(reason=problem.code, answer=Answer(message=str(problem))) from problem
+            flaw = problem.flaws[0]
+            said = Answer(message=str(problem))
+            raise Refused(reason=flaw.code, values=dict(flaw.values), answer=said) from problem
         except Failure:
             raise
         except Exception as bug:  # the step runner's edge: a bug fails the stage, not the worker

@@ -1,6 +1,7 @@
 """Publishing one post: wait for its instant, take it up, send it through its publisher, keep the outcome."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,11 +10,12 @@ import structlog
 from pressrun.actions import media, publishing
 from pressrun.actions.base import Workspace
 from pressrun.actions.journal import AttemptJournal
-from pressrun.actions.publishing import Assignment, NotStarted
+from pressrun.actions.publishing import Armed, Assignment, NotStarted
 from pressrun.connectors.base import Login, Published
 from pressrun.domain.failures import Failure, Transient
 from pressrun.domain.limits import AccountLimit
 from pressrun.engine.durable import Durable
+from pressrun.engine.gathering import Gathered
 from pressrun.engine.leases import Lease
 from pressrun.engine.stages import Stages
 from pressrun.store.attempts import Attempt, NotMine
@@ -41,18 +43,12 @@ class PublishPost:
         self._lease = lease
         self._rules = rules
         self._permits = asyncio.Semaphore(rules.at_once)
+        self._take_ups = Gathered(durable, self._take_up)
 
     async def __call__(self, post_id: str, version: int, ready_at: str) -> None:
         """Runs again from its beginning after a crash; every part below is safe to repeat."""
         await self._workspace.store.clock.sleep_until(datetime.fromisoformat(ready_at))
-        attempt = await self._durable.call(
-            publishing.take_up,
-            self._workspace.store,
-            post_id=post_id,
-            version=version,
-            workflow_id=self._durable.current_work_id(),
-            worker_id=self._durable.executor_id,
-        )
+        attempt = await self._take_ups.ask(Armed(post_id, version, self._durable.current_work_id()))
         if attempt is None:
             return
         try:
@@ -60,6 +56,9 @@ class PublishPost:
                 await self._work_on(attempt, version)
         except NotMine:
             log.warning("attempt.not_mine", attempt=attempt.id)
+
+    def _take_up(self, instant: Sequence[Armed]) -> list[Attempt | None]:
+        return publishing.take_up(self._workspace.store, instant, worker_id=self._durable.executor_id)
 
     async def _work_on(self, attempt: Attempt, version: int) -> None:
         assignment = await self._start(attempt, version)

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from pressrun.actions import dispatching, housekeeping, runs, titles
+from pressrun.actions import dispatching, housekeeping, runs, schedules, titles
 from pressrun.actions.base import Workspace
 from pressrun.actions.dispatching import DispatchRules
 from pressrun.domain.confirming import ConfirmPolicy
@@ -37,6 +37,8 @@ class WorkerRules:
     publishing: PublishingRules
     confirm: ConfirmPolicy
     lease: timedelta
+    missed_grace: timedelta
+    """How late an occurrence of a schedule still runs."""
     alone: bool
     """No other process may work on this database."""
 
@@ -92,7 +94,11 @@ class Worker:
 
     def _claim(self) -> int:
         store, enqueue = self._workspace.store, self._workspace.enqueue
-        return titles.start_due(store, enqueue) + dispatching.claim_due(store, enqueue, self._rules.dispatch)
+        return (
+            titles.start_due(store, enqueue)
+            + schedules.start_due(store, enqueue, grace=self._rules.missed_grace)
+            + dispatching.claim_due(store, enqueue, self._rules.dispatch)
+        )
 
     async def _keep_house(self) -> None:
         while True:

@@ -90,7 +90,7 @@ class Instagram:
             if media.facts.kind not in rules.kinds:
                 flaws.append(Flaw("media_kind", "asset_ids", {"kind": media.facts.kind.value}))
             elif not self.limits.image.accept(media.facts):
-                flaws.append(Flaw("media_broken", "asset_ids", {"which": position}))
+                flaws.append(Flaw("media_unusable", "asset_ids", {"which": position}))
         return flaws
 
     async def identify(self, credentials: Credentials) -> Profile:

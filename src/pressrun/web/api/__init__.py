@@ -13,6 +13,7 @@ from pressrun.web.api import (
     posts,
     publish,
     runs,
+    schedules,
     tasks,
     titles,
 )
@@ -26,6 +27,7 @@ ROUTERS = (
     posts.router,
     titles.router,
     runs.router,
+    schedules.router,
     contents.router,
     tasks.router,
     events.router,

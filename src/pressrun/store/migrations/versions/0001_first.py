@@ -154,7 +154,6 @@ def upgrade() -> None:
         sa.Column("account_ids", Json, nullable=False),
         sa.Column("content_type", sa.String(length=20), nullable=False),
         sa.Column("recurrence", Json, nullable=False),
-        sa.Column("timezone", sa.String(length=64), nullable=False),
         sa.Column("prompt", sa.Text(), server_default="", nullable=False),
         sa.Column("approval", sa.String(length=20), nullable=True),
         sa.Column("enabled", sa.Boolean(), nullable=False),

@@ -56,6 +56,7 @@ async function send(form, isNow) {
     return;
   }
   const accepted = [];
+  const hasCarousel = form.elements.asset_ids.value.trim().includes(" ");
   for (const account of chosen) {
     const result = await sendOne(form, account, isNow);
     if (result.ok) {
@@ -69,20 +70,25 @@ async function send(form, isNow) {
     }
   }
   form.dataset.key = crypto.randomUUID?.() ?? String(Math.random());
-  if (accepted.length) welcome(form, accepted, chosen.length === accepted.length, isNow);
+  if (accepted.length) welcome(form, accepted, { isAll: chosen.length === accepted.length, isNow, hasCarousel });
 }
 
-function welcome(form, accepted, isAll, isNow) {
+function welcome(form, accepted, { isAll, isNow, hasCarousel }) {
   if (isAll) form.dispatchEvent(new CustomEvent("composed"));
   loadJobs();
   const tasks = accepted.filter((each) => each.body.task_id && each.body.status !== "awaiting_approval");
-  if (isNow && tasks.length) watch(tasks.map((each) => ({ id: each.body.task_id, postId: each.body.post_id, account: each.account })));
+  if (isNow && tasks.length) watch(tasks.map((each) => ({ id: each.body.task_id, postId: each.body.post_id, account: each.account, hasCarousel })));
   else toast(document.getElementById("jobs").dataset.said);
 }
 
 export function startComposer(form) {
   startMedia(form);
   startPreview(form);
+  form.addEventListener("input", ({ target }) => {
+    const place = form.querySelector(`[data-error="${target.dataset?.account ? "account_id" : target.name}"]`);
+    if (place) place.hidden = true;
+    target.removeAttribute?.("aria-invalid");
+  });
   let isSending = false;
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.hasAttribute("formaction")) return;

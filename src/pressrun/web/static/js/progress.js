@@ -107,8 +107,7 @@ function reset({ account, hasCarousel, more, postId }) {
 
 export function watch(tasks) {
   const [first] = tasks;
-  const hasCarousel = first.hasCarousel ?? true;
-  reset({ ...first, hasCarousel, more: tasks.length - 1 });
+  reset({ ...first, more: tasks.length - 1 });
   openDialog(dialog);
   stream?.close();
   stream = new EventSource(`/api/workflow/publish-progress/${first.id}`);
