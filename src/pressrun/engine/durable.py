@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,6 +25,9 @@ APPLICATION_VERSION = "1"
 
 QUEUE_POLL_SECONDS = 0.5
 THREADS = 16
+_is_inside_stage: ContextVar[bool] = ContextVar("is_inside_stage", default=False)
+"""A stage that is under way when the process stops may still do what it needs to end."""
+
 _FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _UNFINISHED = ["ENQUEUED", "PENDING", "DELAYED"]
 
@@ -101,14 +105,16 @@ class Durable:
 
     @asynccontextmanager
     async def _in_flight(self) -> AsyncIterator[None]:
-        if self._stopping.is_set():
+        if self._stopping.is_set() and not _is_inside_stage.get():
             # The process is about to end and this work will be resumed by the next: here it goes no further.
             await asyncio.Event().wait()
         self._flights += 1
         self._idle.clear()
+        inside = _is_inside_stage.set(True)
         try:
             yield
         finally:
+            _is_inside_stage.reset(inside)
             self._flights -= 1
             if self._flights == 0:
                 self._idle.set()
@@ -151,6 +157,8 @@ class Durable:
             await asyncio.wait_for(self._idle.wait(), grace)
         except TimeoutError:
             logging.getLogger(__name__).warning("stopped with stages in flight; they will be looked at again")
+        # It would warn of each piece of work that waits to be resumed.
+        logging.getLogger("dbos").setLevel(logging.ERROR)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         self._threads.shutdown()
         self._client.destroy()

@@ -1,0 +1,337 @@
+"""A Pressrun of real processes with real settings, and what a test asks of it and of the sandbox."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import sqlalchemy as sa
+
+from crash import doomed
+from makers import make_image, make_token, make_user
+from pressrun import bootstrap
+from pressrun.settings import Settings
+from pressrun.store import schema
+from pressrun.store.database import Store
+
+PATIENCE_SECONDS = 40
+OVER = {"published", "unconfirmed", "failed", "held", "cancelled", "given_up"}
+
+Waited = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place in the program: before or after a call of `target` with `given` among its words.
+
+    `sent` and `answered` stand on the wire: the request was written, the answer has begun to arrive.
+    """
+
+    when: str
+    target: str
+    given: str = ""
+    nth: int = 1
+    signal: str = "SIGKILL"
+
+    def __str__(self) -> str:
+        place = self.target.rpartition(":")[2].rpartition(".")[2].strip("_")
+        return "-".join([self.when, place, *filter(None, [self.given.strip("/")])])
+
+
+class Life:
+    """One process, from its start to its end."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.process = process
+        self._log = log
+
+    @property
+    def is_over(self) -> bool:
+        return self.process.poll() is not None
+
+    def ends(self) -> int:
+        """Waits for the end; a negative answer is the signal that ended it. Nothing was thrown on the way."""
+        status = self.process.wait(PATIENCE_SECONDS)
+        self.was_quiet()
+        return status
+
+    def was_quiet(self) -> None:
+        """No life, and above all none that takes up what a dead one left, may throw about."""
+        written = self._log.read_text()
+        assert "Traceback" not in written, written
+
+
+class House:
+    """One data folder (or database), the processes that work on it, and its people."""
+
+    def __init__(self, folder: Path, sandbox_url: str, settings: Mapping[str, object]) -> None:
+        self.folder = folder
+        self._doom = folder / "doom"
+        self._doom.mkdir()
+        self.port = free_port()
+        self._environment = {k: v for k, v in os.environ.items() if not k.startswith("PRESSRUN_")} | {
+            "PRESSRUN_DATA": str(folder / "data"),
+            "PRESSRUN_PORT": str(self.port),
+            "PRESSRUN_SANDBOX_URL": sandbox_url,
+            **{f"PRESSRUN_{name.upper()}": str(value) for name, value in settings.items()},
+        }
+        self._settings = Settings(
+            data=folder / "data", database_url=str(settings.get("database_url", "")), port=self.port
+        )
+        self.lives: list[Life] = []
+        self.sandbox = httpx.Client(base_url=sandbox_url, trust_env=False)
+        self.api = httpx.Client(
+            base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=PATIENCE_SECONDS
+        )
+
+    # Processes
+
+    def begin(self, command: str = "up") -> Life:
+        """Starts a process; `up` and `web` are waited for."""
+        log = self.folder / f"{len(self.lives)}-{command}.log"
+        with log.open("wb") as written:
+            process = subprocess.Popen(
+                [sys.executable, doomed.__file__, str(self._doom), command],
+                env=self._environment,
+                cwd=self.folder,
+                stdout=written,
+                stderr=written,
+            )
+        life = Life(process, log)
+        self.lives.append(life)
+        if command in ("up", "web"):
+            wait_until(lambda: self._is_ready(life), f"{command} serves")
+        return life
+
+    def lives_on(self) -> Life:
+        """The life that goes on, or a new one."""
+        return self.lives[-1] if self.lives and not self.lives[-1].is_over else self.begin()
+
+    def doom(self, point: Point, *lives: Life) -> None:
+        """From now on, whichever of these processes reaches `point` first is hit there."""
+        wish = json.dumps({**asdict(point), "id": uuid.uuid4().hex})
+        waiting = self._doom / "doom.new"
+        waiting.write_text(wish)
+        waiting.rename(self._doom / doomed.WISH)
+        for life in lives:
+            ready = self._doom / doomed.READY.format(pid=life.process.pid)
+            wait_until(lambda ready=ready: ready.exists() and ready.read_text() == wish, f"{point} is awaited")
+
+    def close(self) -> None:
+        """Ends every process that still lives."""
+        for life in self.lives:
+            if not life.is_over:
+                life.process.send_signal(signal.SIGCONT)
+                life.process.kill()
+                life.process.wait()
+        self.sandbox.close()
+        self.api.close()
+
+    def _is_ready(self, life: Life) -> bool:
+        assert not life.is_over, life._log.read_text()
+        try:
+            return self.api.get("/readyz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    # People and posts
+
+    def open(self) -> "Store":
+        """Lets an owner in, and opens the database for the test to read."""
+        store = bootstrap.open_store(self._settings)
+        token = make_token(store, make_user(store))
+        self.api.headers["Authorization"] = f"Bearer {token}"
+        spoken = {"name": "하루", "language": "ko", "timezone": "Asia/Seoul", "approval": "never"}
+        self._persona = self._made("/api/personas", spoken)
+        return store
+
+    def new_account(self) -> "Account":
+        """An account of its own for each post, so that nothing is ever queued behind another story."""
+        asked = {"platform": "instagram", "handle": f"haru{uuid.uuid4().hex[:8]}"}
+        made = self.sandbox.post("/_sandbox/accounts", json=asked).json()
+        ours = self._made(
+            "/api/accounts",
+            {
+                "persona_id": self._persona["id"],
+                "platform": "instagram",
+                "credentials": made["credentials"],
+            },
+        )
+        return Account(self, ours["id"], made["account_id"])
+
+    def publish(self, format: str, account: "Account | None" = None) -> "PostOf":
+        """Asks for a post, now; its caption is found nowhere else."""
+        account = account or self.new_account()
+        caption = f"우리 가게 이야기 {uuid.uuid4().hex}"
+        pictures = [self._picture() for _ in range(3 if format == "carousel" else 1)]
+        asked = {"account_id": account.id, "caption": caption, "asset_ids": pictures, "format": format}
+        return PostOf(account, self._made("/api/workflow/publish", asked)["post_id"], caption)
+
+    def produce(self, account: "Account", content_type: str) -> str:
+        """Registers a title, which starts a run; answers the run's id."""
+        asked = {
+            "title": f"비 오는 날의 커피 {uuid.uuid4().hex}",
+            "persona_id": self._persona["id"],
+            "account_ids": [account.id],
+            "content_type": content_type,
+        }
+        return self._made("/api/titles", asked)["run_id"]
+
+    def _picture(self) -> str:
+        return self._made("/api/assets", files={"file": ("photo.jpg", make_image(1200, 1200))})["id"]
+
+    def _made(self, path: str, json: Any = None, **more: Any) -> Any:
+        answer = self.api.post(path, json=json, **more)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def get(self, path: str) -> Any:
+        """What the API answers; nobody may answer for a moment, between two lives."""
+        answer = self.api.get(path)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account here, and the same one on the stand-in's side."""
+
+    house: House
+    id: str
+    outside_id: str
+
+    def fault(self, effect: dict[str, Any], path: str, *, times: int | None = 1) -> None:
+        """Switches on a failure of the stand-in for calls of this account whose path matches."""
+        match = {"path_regex": path, "account_id": self.outside_id}
+        asked = {"platform": "instagram", "match": match, "effect": effect, "times": times}
+        assert self.house.sandbox.post("/_sandbox/faults", json=asked).is_success
+
+    def heal(self) -> None:
+        """Switches every failure off."""
+        self.house.sandbox.delete("/_sandbox/faults")
+
+    def hide(self) -> None:
+        """Listing calls no longer show what this account published."""
+        where = f"/_sandbox/accounts/instagram/{self.outside_id}/state"
+        assert self.house.sandbox.post(where, json={"hidden": True}).is_success
+
+    def published(self) -> list[dict[str, Any]]:
+        """Every post of this account that exists, whoever can see it."""
+        asked = {"platform": "instagram", "account_id": self.outside_id}
+        return self.house.sandbox.get("/_sandbox/published", params=asked).json()["items"]
+
+    def requests(self, path: str, method: str = "POST") -> list[dict[str, Any]]:
+        """The calls the stand-in got for this account on a path that ends so."""
+        every = self.house.sandbox.get("/_sandbox/requests", params={"platform": "instagram"}).json()
+        return [
+            call
+            for call in every["items"]
+            if call["account_id"] == self.outside_id
+            and call["method"] == method
+            and call["path"].endswith(path)
+        ]
+
+
+@dataclass(frozen=True)
+class PostOf:
+    """A post of a story."""
+
+    account: Account
+    id: str
+    caption: str
+
+    def now(self) -> dict[str, Any]:
+        """The post as the API shows it."""
+        return self.account.house.get(f"/api/posts/{self.id}")
+
+    def status_becomes(self, *statuses: str) -> dict[str, Any]:
+        """Waits until the post stands so."""
+        wait_until(lambda: self.now()["status"] in statuses, lambda: f"{statuses}, but it is {self.now()}")
+        return self.now()
+
+    def ends(self) -> dict[str, Any]:
+        """Waits until nothing more will happen by itself."""
+        return self.status_becomes(*OVER)
+
+
+def assert_out_exactly_once(post: PostOf, store: Store) -> None:
+    """It is there once, and everything we kept about it says the same as the stand-in does."""
+    ended = post.ends()
+    assert ended["status"] == "published", ended
+    (there,) = post.account.published()
+    assert post.caption in there["text"]
+    assert (ended["external_id"], ended["permalink"]) == (there["id"], there["permalink"])
+    assert all(attempt["ended_at"] for attempt in ended["attempts"]), ended
+    kept = Kept.of(post, store)
+    assert kept.outcomes.count("published") == 1
+    assert set(kept.outcomes) <= {"published", "not_there", "withdrawn"}
+    assert kept.events.count("post.published") == 1
+    assert_hour_not_overspent(post, kept)
+
+
+def assert_hour_not_overspent(post: PostOf, kept: "Kept") -> None:
+    """One place of the hour for each call that may have been made, none left reserved (S2.6)."""
+    calls = [outcome for outcome in kept.outcomes if outcome != "withdrawn"]
+    assert kept.places == [True] * len(calls)
+    assert len(post.account.requests("/media_publish")) <= len(calls)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What our database holds about one post."""
+
+    outcomes: list[str | None]
+    """Of the calls that can't be undone."""
+    places: list[bool]
+    """In the hour's ledger; False for one that is only reserved."""
+    events: list[str]
+
+    @classmethod
+    def of(cls, post: PostOf, store: Store) -> "Kept":
+        intent, place, event = schema.intent.c, schema.ledger.c, schema.event.c
+        with store.read() as tx:
+            return cls(
+                outcomes=_column(tx.rows(sa.select(intent.outcome).where(intent.post_id == post.id))),
+                places=_column(tx.rows(sa.select(place.sent).where(place.post_id == post.id))),
+                events=_column(tx.rows(sa.select(event.kind).where(event.topic == f"post:{post.id}"))),
+            )
+
+
+def _column(rows: list[sa.RowMapping]) -> list[Any]:
+    return [next(iter(row.values())) for row in rows]
+
+
+def wait_until(true: Waited, what: str | Callable[[], str], *, seconds: float = PATIENCE_SECONDS) -> Any:
+    """Waits for a truth about another process, whose time can't be moved."""
+    deadline = time.monotonic() + seconds
+    while not (answer := true()):
+        assert time.monotonic() < deadline, f"waited in vain: {what() if callable(what) else what}"
+        time.sleep(0.05)
+    return answer
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def house(folder: Path, sandbox_url: str, **settings: object) -> Iterator[House]:
+    """A house whose processes end with the test."""
+    folder.mkdir(parents=True, exist_ok=True)
+    built = House(folder, sandbox_url, settings)
+    try:
+        yield built
+    finally:
+        built.close()
