@@ -1,6 +1,5 @@
-"""The application with its pages, on the embedded database: pages ask nothing that PostgreSQL answers otherwise."""
+"""The application with its pages, on the embedded database: pages ask nothing that differs elsewhere."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,8 @@ from pressrun.web.app import create_app
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
-    yield databases.sqlite_copy(sqlite_template, tmp_path)
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    return databases.sqlite_copy(sqlite_template, tmp_path)
 
 
 @pytest.fixture

@@ -34,7 +34,9 @@ def texts(message_string: str | tuple[str, ...] | list[str]) -> list[str]:
 
 
 def test_every_text_of_the_pages_is_in_the_catalogue_and_no_text_is_left_over() -> None:
-    listed = {message.id if isinstance(message.id, str) else message.id[0] for message in catalogue() if message.id}
+    listed = {
+        message.id if isinstance(message.id, str) else message.id[0] for message in catalogue() if message.id
+    }
     assert len(listed) > 300
     assert listed == extracted()
 

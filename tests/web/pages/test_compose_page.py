@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 import makers
+from pressrun.domain.persona import ApprovalRule
 from pressrun.domain.post import PostStatus
 from pressrun.store import accounts, posts
 from pressrun.store.database import Store
@@ -17,12 +18,20 @@ def sent(store: Store) -> list[PostCard]:
         return posts.cards(tx, PostFilter())
 
 
-def test_one_content_goes_to_every_chosen_account(alice: TestClient, store: Store, asset_folder: Path) -> None:
+def test_one_content_goes_to_every_chosen_account(
+    alice: TestClient, store: Store, asset_folder: Path
+) -> None:
     first, second = makers.make_account(store), makers.make_account(store)
     asset = makers.make_asset(store, asset_folder)
     fields = {f"account-{first.id}": "on", f"account-{second.id}": "on", "asset_ids": asset.id}
     answer = submit(
-        alice, "/compose", caption="비 오는 날", hashtags="#비 카페", when="at", at="2026-11-21T18:30", **fields
+        alice,
+        "/compose",
+        caption="비 오는 날",
+        hashtags="#비 카페",
+        when="at",
+        at="2026-11-21T18:30",
+        **fields,
     )
     assert answer.headers["location"] == "/compose#jobs"
     assert {card.post.account_id for card in sent(store)} == {first.id, second.id}
@@ -84,7 +93,7 @@ def test_a_file_that_is_no_picture_is_refused_by_name(alice: TestClient, store: 
 def test_what_an_editor_sends_waits_where_the_persona_asks_for_approval(
     bob: TestClient, store: Store, asset_folder: Path
 ) -> None:
-    persona = makers.make_persona(store, approval="always")
+    persona = makers.make_persona(store, approval=ApprovalRule.ALWAYS)
     account, asset = makers.make_account(store, persona), makers.make_asset(store, asset_folder)
     fields = {f"account-{account.id}": "on", "asset_ids": asset.id}
     submit(bob, "/compose", caption="승인받을 글", when="at", at="2026-11-21T18:30", **fields)

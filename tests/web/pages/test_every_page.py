@@ -1,4 +1,4 @@
-"""Every page opens in both languages, whatever state its posts are in, and gives nobody more than they may."""
+"""Every page opens in both languages, whatever its posts are in, and offers nobody more than they may."""
 
 from datetime import timedelta
 

@@ -8,9 +8,6 @@ from pressrun.store.database import Store
 from web.pages.reading import HTML, submit
 
 
-
-
-
 def test_before_there_is_anyone_every_page_leads_to_the_first_login(client: TestClient) -> None:
     page = client.get("/queue", headers=HTML)
     assert page.url.path == "/setup"
@@ -48,7 +45,8 @@ def test_a_login_leads_back_to_the_page_that_asked_for_it(client: TestClient, st
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\tevil"]
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\tevil"],
 )
 def test_a_login_never_leads_to_another_site(client: TestClient, store: Store, elsewhere: str) -> None:
     makers.make_user(store)
@@ -59,7 +57,9 @@ def test_a_login_never_leads_to_another_site(client: TestClient, store: Store, e
 
 def test_a_wrong_pair_never_says_which_one_is_wrong(client: TestClient, store: Store) -> None:
     makers.make_user(store)
-    wrong_password = client.post("/login", data={"email": "alice@example.com", "password": "no"}, headers=HTML)
+    wrong_password = client.post(
+        "/login", data={"email": "alice@example.com", "password": "no"}, headers=HTML
+    )
     nobody = client.post("/login", data={"email": "bob@example.com", "password": "no"}, headers=HTML)
     assert wrong_password.status_code == nobody.status_code == 401
     assert wrong_password.text.replace("alice@", "bob@") == nobody.text
@@ -91,7 +91,6 @@ def test_the_login_speaks_the_language_that_is_asked_for(client: TestClient, sto
 
 
 def test_signing_out_ends_the_session(alice: TestClient) -> None:
-
 
     assert submit(alice, "/logout").headers["location"] == "/login"
 

@@ -4,7 +4,7 @@ from fastapi.testclient import TestClient
 
 import makers
 from pressrun.domain import failures
-from pressrun.domain.content import ContentEvent, ContentStatus
+from pressrun.domain.content import ContentEvent, ContentStatus, ContentType
 from pressrun.domain.run import RunStatus, Stage
 from pressrun.store import contents, runs, titles
 from pressrun.store.contents import Content
@@ -22,8 +22,8 @@ def submitted(store: Store, **choices: object) -> Content:
 def started(store: Store) -> Run:
     persona = makers.make_persona(store)
     with store.transaction() as tx:
-        run = runs.add(tx, persona_id=persona.id, account_ids=(), content_type="carousel", about="몬스테라")
-        return run
+        kind = ContentType.CAROUSEL
+        return runs.add(tx, persona_id=persona.id, account_ids=(), content_type=kind, about="몬스테라")
 
 
 def test_a_title_without_a_time_starts_a_run_and_shows_it(alice: TestClient, store: Store) -> None:
@@ -110,3 +110,5 @@ def test_an_editor_may_keep_changes_and_not_decide(bob: TestClient, store: Store
     page = bob.get(f"/approvals/{content.id}", headers=HTML).text
     assert 'value="approve"' not in page
     assert submit(bob, f"/approvals/{content.id}", decision="approve", caption="x").status_code == 403
+    with store.read() as tx:
+        assert contents.get(tx, content.id).caption == content.caption

@@ -103,7 +103,9 @@ def test_stopping_pauses_what_has_not_begun_and_going_on_lets_it_go(alice: TestC
     assert read(store, post.id).status is PostStatus.SCHEDULED
 
 
-def test_the_queue_shows_the_day_that_is_asked_for(alice: TestClient, store: Store, clock: MovableClock) -> None:
+def test_the_queue_shows_the_day_that_is_asked_for(
+    alice: TestClient, store: Store, clock: MovableClock
+) -> None:
     today = makers.make_post(store, due_at=clock.now() + timedelta(hours=1))
     later = makers.make_post(store, due_at=clock.now() + timedelta(days=2))
     page = alice.get("/queue?date=2026-11-22", headers=HTML).text
@@ -111,7 +113,9 @@ def test_the_queue_shows_the_day_that_is_asked_for(alice: TestClient, store: Sto
     assert f"post-{today.id}" not in page
 
 
-def test_what_should_be_over_and_is_not_comes_first(alice: TestClient, store: Store, clock: MovableClock) -> None:
+def test_what_should_be_over_and_is_not_comes_first(
+    alice: TestClient, store: Store, clock: MovableClock
+) -> None:
     late = makers.make_post(store, due_at=clock.now() - timedelta(days=2))
     with store.transaction() as tx:
         tx.execute(schema.post.update().where(schema.post.c.id == late.id).values(status="publishing"))

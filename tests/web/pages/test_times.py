@@ -55,7 +55,12 @@ def test_today_needs_no_date() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "korean", "english"),
-    [(2.14, "2.1초", "2.1 s"), (41, "41초", "41 s"), (124, "2분 04초", "2 min 04 s"), (3900, "1시간 05분", "1 h 05 min")],
+    [
+        (2.14, "2.1초", "2.1 s"),
+        (41, "41초", "41 s"),
+        (124, "2분 04초", "2 min 04 s"),
+        (3900, "1시간 05분", "1 h 05 min"),
+    ],
 )
 def test_durations_grow_coarser_as_they_grow_longer(seconds: float, korean: str, english: str) -> None:
     assert times.duration(seconds, KO) == korean

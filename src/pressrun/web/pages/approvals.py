@@ -88,6 +88,8 @@ def decide(
 ) -> Response:
     """승인, 반려, or just keeping the edited caption; approving keeps it too."""
     caption = caption.replace("\r\n", "\n")
+    if decision != "save":
+        visitor.caller.need(Right.APPROVE)
     try:
         if decision != "reject":
             _save(workspace, visitor, content_id, caption, hashtags)
