@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from prometheus_client import CollectorRegistry
 
 from bench.house import Posts, add_accounts, add_posts, future, open_store
 from bench.quiet_platform import NoMediaStore, NoModel, QuietPlatform, no_fetch
@@ -19,6 +20,7 @@ from pressrun.kit.database import create_engine
 from pressrun.kit.ids import new_id
 from pressrun.store import schema
 from pressrun.store.database import Store
+from pressrun.workflows.meters import Meters
 from pressrun.workflows.publish_post import PublishingRules
 from pressrun.workflows.worker import Worker, WorkerRules
 
@@ -57,7 +59,13 @@ async def _take_up(store: Store, folder: Path, due: int, *, until: datetime) -> 
     store.on_commit(lambda: commits.append(store.clock.now()))
     engine = create_engine(store.engine.url.render_as_string())
     durable = Durable(engine, executor_id=new_id())
-    worker = Worker(_workspace(store, durable, folder), durable, _rules(), on_lost=_lost)
+    worker = Worker(
+        _workspace(store, durable, folder),
+        durable,
+        _rules(),
+        meters=Meters(CollectorRegistry()),
+        on_lost=_lost,
+    )
     await worker.start()
     try:
         while await asyncio.to_thread(_count, store) < due and store.clock.now() < until:
@@ -111,7 +119,5 @@ def _read(store: Store, commits: list[datetime]) -> TakenUp:
     written = [commits[bisect_left(commits, row["started_at"])] for row in rows]
     return TakenUp(
         post_ids=[row["post_id"] for row in rows],
-        lateness=[
-            (at - row["ready_at"]).total_seconds() for row, at in zip(rows, written, strict=True)
-        ],
+        lateness=[(at - row["ready_at"]).total_seconds() for row, at in zip(rows, written, strict=True)],
     )

@@ -15,12 +15,13 @@ import structlog
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 
 from pressrun.actions.assets import open_folder
 from pressrun.actions.base import Rules, Workspace
 from pressrun.actions.dispatching import DispatchRules
 from pressrun.connectors import registry
-from pressrun.connectors.base import TextModel
+from pressrun.connectors.base import Picture, TextModel
 from pressrun.connectors.http import Http
 from pressrun.connectors.media_stores.local import LocalMediaStore
 from pressrun.connectors.registry import Addresses
@@ -31,12 +32,12 @@ from pressrun.engine.durable import Durable
 from pressrun.kit.clock import Clock, SystemClock
 from pressrun.kit.database import create_engine
 from pressrun.kit.ids import new_id
-from pressrun.rendering.title_card import draw
 from pressrun.settings import Settings, durations
 from pressrun.store.database import Store
 from pressrun.store.listener import Listener
 from pressrun.store.secrets import Vault
 from pressrun.web.app import create_app
+from pressrun.workflows.meters import Meters
 from pressrun.workflows.publish_post import PublishingRules
 from pressrun.workflows.worker import Worker, WorkerRules
 
@@ -59,6 +60,7 @@ class House:
     workspace: Workspace
     durable: Durable
     http: Http
+    metrics: CollectorRegistry
 
     @property
     def is_embedded(self) -> bool:
@@ -89,7 +91,7 @@ def build(settings: Settings) -> House:
         media_store=_media_store(settings, store),
         text_model=_text_model(settings, addresses, store.clock, fallback),
         fallback_text_model=fallback,
-        image_model=registry.title_cards(draw),
+        image_model=registry.title_cards(_draw),
         enqueue=durable.enqueue,
         fetch=http.fetch,
         rules=Rules(
@@ -101,7 +103,7 @@ def build(settings: Settings) -> House:
             allow_private=frozenset(settings.allow_private) | _sandbox_host(settings),
         ),
     )
-    return House(settings, workspace, durable, http)
+    return House(settings, workspace, durable, http, CollectorRegistry())
 
 
 def worker(house: House) -> Worker:
@@ -124,7 +126,7 @@ def worker(house: House) -> Worker:
         missed_grace=timedelta(seconds=settings.missed_grace_seconds),
         alone=house.is_embedded,
     )
-    return Worker(house.workspace, house.durable, rules, on_lost=_end_process)
+    return Worker(house.workspace, house.durable, rules, meters=Meters(house.metrics), on_lost=_end_process)
 
 
 def web_app(house: House, *, with_worker: bool) -> FastAPI:
@@ -139,6 +141,7 @@ def web_app(house: House, *, with_worker: bool) -> FastAPI:
         house.workspace,
         language=house.settings.language,
         own_url=house.settings.own_url,
+        metrics=house.metrics,
         lifespan=lifespan,
     )
 
@@ -192,6 +195,12 @@ def lock_data_folder(folder: Path) -> TextIOWrapper:
         file.close()
         raise AlreadyRunning(str(folder)) from None
     return file
+
+
+def _draw(picture: Picture) -> bytes:
+    from pressrun.rendering.title_card import draw
+
+    return draw(picture)
 
 
 def _addresses(settings: Settings) -> Addresses:

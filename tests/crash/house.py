@@ -9,7 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,6 @@ from pressrun.store.database import Store
 
 PATIENCE_SECONDS = 40
 OVER = {"published", "unconfirmed", "failed", "held", "cancelled", "given_up"}
-
-Waited = Callable[[], Any]
-
 
 @dataclass(frozen=True)
 class Point:
@@ -59,6 +56,17 @@ class Life:
     def is_over(self) -> bool:
         return self.process.poll() is not None
 
+    @property
+    def words(self) -> list[str]:
+        """What it said."""
+        return self._log.read_text().splitlines()
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether SIGSTOP holds it."""
+        state = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state == "T"
+
     def ends(self) -> int:
         """Waits for the end; a negative answer is the signal that ended it. Nothing was thrown on the way."""
         status = self.process.wait(PATIENCE_SECONDS)
@@ -67,8 +75,7 @@ class Life:
 
     def was_quiet(self) -> None:
         """No life, and above all none that takes up what a dead one left, may throw about."""
-        written = self._log.read_text()
-        assert "Traceback" not in written, written
+        assert not any("Traceback" in line for line in self.words), "\n".join(self.words)
 
 
 class House:
@@ -96,8 +103,8 @@ class House:
 
     # Processes
 
-    def begin(self, command: str = "up") -> Life:
-        """Starts a process; `up` and `web` are waited for."""
+    def begin(self, command: str = "up", *, wait: bool = True) -> Life:
+        """Starts a process; waits until it serves, where it is one that does."""
         log = self.folder / f"{len(self.lives)}-{command}.log"
         with log.open("wb") as written:
             process = subprocess.Popen(
@@ -109,7 +116,7 @@ class House:
             )
         life = Life(process, log)
         self.lives.append(life)
-        if command in ("up", "web"):
+        if wait and command in ("up", "web"):
             wait_until(lambda: self._is_ready(life), f"{command} serves")
         return life
 
@@ -138,7 +145,7 @@ class House:
         self.api.close()
 
     def _is_ready(self, life: Life) -> bool:
-        assert not life.is_over, life._log.read_text()
+        assert not life.is_over, "\n".join(life.words)
         try:
             return self.api.get("/readyz").status_code == 200
         except httpx.TransportError:
@@ -169,13 +176,13 @@ class House:
         )
         return Account(self, ours["id"], made["account_id"])
 
-    def publish(self, format: str, account: "Account | None" = None) -> "PostOf":
-        """Asks for a post, now; its caption is found nowhere else."""
-        account = account or self.new_account()
-        caption = f"우리 가게 이야기 {uuid.uuid4().hex}"
+    def publish(self, account: "Account", format: str) -> None:
+        """Asks for a post, now. The answer may be lost: the process may be dead before it is written."""
         pictures = [self._picture() for _ in range(3 if format == "carousel" else 1)]
+        caption = f"우리 가게 이야기 {account.outside_id}"
         asked = {"account_id": account.id, "caption": caption, "asset_ids": pictures, "format": format}
-        return PostOf(account, self._made("/api/workflow/publish", asked)["post_id"], caption)
+        with suppress(httpx.TransportError):
+            self._made("/api/workflow/publish", asked)
 
     def produce(self, account: "Account", content_type: str) -> str:
         """Registers a title, which starts a run; answers the run's id."""
@@ -210,15 +217,18 @@ class Account:
     id: str
     outside_id: str
 
-    def fault(self, effect: dict[str, Any], path: str, *, times: int | None = 1) -> None:
+    def post(self) -> "PostOf":
+        """The one post that was asked for here."""
+        (found,) = self.house.get(f"/api/posts?account_id={self.id}")["items"]
+        return PostOf(self, found["id"])
+
+    def fault(
+        self, effect: dict[str, Any], path: str, *, method: str = "POST", times: int | None = 1
+    ) -> None:
         """Switches on a failure of the stand-in for calls of this account whose path matches."""
-        match = {"path_regex": path, "account_id": self.outside_id}
+        match = {"method": method, "path_regex": path, "account_id": self.outside_id}
         asked = {"platform": "instagram", "match": match, "effect": effect, "times": times}
         assert self.house.sandbox.post("/_sandbox/faults", json=asked).is_success
-
-    def heal(self) -> None:
-        """Switches every failure off."""
-        self.house.sandbox.delete("/_sandbox/faults")
 
     def hide(self) -> None:
         """Listing calls no longer show what this account published."""
@@ -248,28 +258,24 @@ class PostOf:
 
     account: Account
     id: str
-    caption: str
 
     def now(self) -> dict[str, Any]:
         """The post as the API shows it."""
         return self.account.house.get(f"/api/posts/{self.id}")
 
-    def status_becomes(self, *statuses: str) -> dict[str, Any]:
-        """Waits until the post stands so."""
-        wait_until(lambda: self.now()["status"] in statuses, lambda: f"{statuses}, but it is {self.now()}")
-        return self.now()
-
     def ends(self) -> dict[str, Any]:
         """Waits until nothing more will happen by itself."""
-        return self.status_becomes(*OVER)
+        wait_until(lambda: self.now()["status"] in OVER, lambda: f"its end: {self.now()}")
+        return self.now()
 
 
-def assert_out_exactly_once(post: PostOf, store: Store) -> None:
+def assert_out_exactly_once(account: Account, store: Store) -> None:
     """It is there once, and everything we kept about it says the same as the stand-in does."""
+    post = account.post()
     ended = post.ends()
     assert ended["status"] == "published", ended
-    (there,) = post.account.published()
-    assert post.caption in there["text"]
+    (there,) = account.published()
+    assert ended["caption"] in there["text"]
     assert (ended["external_id"], ended["permalink"]) == (there["id"], there["permalink"])
     assert all(attempt["ended_at"] for attempt in ended["attempts"]), ended
     kept = Kept.of(post, store)
@@ -311,7 +317,7 @@ def _column(rows: list[sa.RowMapping]) -> list[Any]:
     return [next(iter(row.values())) for row in rows]
 
 
-def wait_until(true: Waited, what: str | Callable[[], str], *, seconds: float = PATIENCE_SECONDS) -> Any:
+def wait_until(true: Callable[[], Any], what: str | Callable[[], str], *, seconds: float = PATIENCE_SECONDS) -> Any:
     """Waits for a truth about another process, whose time can't be moved."""
     deadline = time.monotonic() + seconds
     while not (answer := true()):

@@ -6,10 +6,18 @@ the same data, and then the sandbox is asked what exists. By default the sandbox
 """
 
 import signal
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crash.house import House, Kept, Point, PostOf, assert_out_exactly_once, wait_until
+from crash.house import (
+    House,
+    Kept,
+    Point,
+    assert_hour_not_overspent,
+    assert_out_exactly_once,
+    wait_until,
+)
 from pressrun.store.database import Store
 
 pytestmark = pytest.mark.crash
@@ -31,6 +39,8 @@ PUBLISHED = "pressrun.actions.outcomes:published"
 REQUEST = "pressrun.connectors.http:Http.request"
 BEGIN_LOOK = "pressrun.actions.confirming:begin_look"
 END_LOOK = "pressrun.actions.confirming:end_look"
+NOT_THERE = "pressrun.actions.outcomes:surely_not_there"
+CONTAINER_STATE = "pressrun.connectors.publishers.instagram:Instagram._container_state"
 
 POINTS = [
     # The dispatcher takes the post and makes work of it, in one transaction.
@@ -90,18 +100,182 @@ CASES = [
 ]
 
 
-def named(cases: list[tuple[str, Point]]) -> list[str]:
-    return [f"{format}-{point}-{point.nth}" for format, point in cases]
-
-
-@pytest.mark.parametrize(("format", "point"), CASES, ids=named(CASES))
+@pytest.mark.parametrize(("format", "point"), CASES, ids=str)
 def test_a_post_survives_a_kill_at(format: str, point: Point, old_house: House, old_store: Store) -> None:
     life = old_house.lives_on()
     account = old_house.new_account()
     old_house.doom(point, life)
 
-    post = old_house.publish(format, account)
+    old_house.publish(account, format)
 
     assert life.ends() == -signal.SIGKILL
     old_house.begin()
-    assert_out_exactly_once(post, old_store)
+    assert_out_exactly_once(account, old_store)
+
+
+DROPPED = {"kind": "drop_after"}
+NEVER_DONE = {"kind": "drop_before"}
+BROKEN_ANSWER = {"kind": "answer_after", "status": 500}
+REFUSED = {"kind": "answer", "status": 500}
+
+LOST_ANSWERS = [
+    # The publish call had its effect, its answer was dropped, and then the worker dies.
+    (DROPPED, Point("before", NOTE_FAILURE)),
+    (DROPPED, Point("after", NOTE_FAILURE)),
+    (DROPPED, Point("after", STEP, "publish")),
+    (DROPPED, Point("before", FAIL)),
+    (DROPPED, Point("after", FAIL)),
+    # While it is being looked for.
+    (DROPPED, Point("before", ENQUEUE, "confirm_post")),
+    (DROPPED, Point("before", BEGIN_LOOK)),
+    (DROPPED, Point("after", BEGIN_LOOK)),
+    (DROPPED, Point("after", CONTAINER_STATE)),
+    (DROPPED, Point("before", END_LOOK)),
+    (DROPPED, Point("after", PUBLISHED)),
+    (DROPPED, Point("after", END_LOOK)),
+    # It had its effect, and the platform says that it failed.
+    (BROKEN_ANSWER, Point("before", NOTE_FAILURE)),
+    (BROKEN_ANSWER, Point("after", FAIL)),
+    # It had none, which a look must find out before it is sent again.
+    (NEVER_DONE, Point("after", NOTE_FAILURE)),
+    (NEVER_DONE, Point("before", END_LOOK)),
+    (NEVER_DONE, Point("after", NOT_THERE)),
+    (REFUSED, Point("after", FAIL)),
+    (REFUSED, Point("after", END_LOOK)),
+]
+
+
+@pytest.mark.parametrize("format", ["feed", "carousel"])
+@pytest.mark.parametrize(
+    ("answer", "point"), LOST_ANSWERS, ids=[f"{a['kind']}-{p}" for a, p in LOST_ANSWERS]
+)
+def test_a_lost_answer_is_found_after_a_kill_at(
+    format: str, answer: dict[str, object], point: Point, old_house: House, old_store: Store
+) -> None:
+    life = old_house.lives_on()
+    account = old_house.new_account()
+    account.fault(answer, "/media_publish$")
+    old_house.doom(point, life)
+
+    old_house.publish(account, format)
+
+    assert life.ends() == -signal.SIGKILL
+    old_house.begin()
+    assert_out_exactly_once(account, old_store)
+
+
+NOBODY_CAN_TELL = [
+    ("feed", Point("answered", REQUEST, "/media_publish"), 1),
+    ("carousel", Point("answered", REQUEST, "/media_publish"), 1),
+    ("feed", Point("after", WRITE_INTENT), 0),
+    ("carousel", Point("after", WRITE_INTENT), 0),
+]
+
+
+@pytest.mark.parametrize(("format", "point", "posts"), NOBODY_CAN_TELL, ids=str)
+def test_where_nobody_can_tell_a_person_is_asked(
+    format: str, point: Point, posts: int, old_house: House, old_store: Store
+) -> None:
+    life = old_house.lives_on()
+    account = old_house.new_account()
+    old_house.doom(point, life)
+    old_house.publish(account, format)
+    assert life.ends() == -signal.SIGKILL
+
+    account.hide()
+    account.fault({"kind": "answer", "status": 500}, "/[0-9]+$", method="GET", times=None)
+    old_house.begin()
+
+    post = account.post()
+    assert post.ends()["status"] == "unconfirmed"
+    assert old_house.api.post(f"/api/posts/{post.id}/retry", json={"at": "now"}).status_code == 409
+    assert len(account.published()) == posts
+    assert_hour_not_overspent(post, Kept.of(post, old_store))
+
+
+LONG_WAY = [{"settle_seconds": 10, "http_timeout_seconds": 2}]
+
+
+@pytest.mark.parametrize("new_house", LONG_WAY, indirect=True)
+def test_a_call_still_on_its_way_when_the_worker_dies_is_waited_for(new_house: House) -> None:
+    """It takes effect after the restarted worker has looked, before its settle time is over."""
+    first = new_house.begin()
+    store = new_house.open()
+    accounts = {format: new_house.new_account() for format in ("feed", "carousel")}
+    for format, account in accounts.items():
+        account.fault({"kind": "delay", "ms": 7000}, "/media_publish$")
+        new_house.publish(account, format)
+    for account in accounts.values():
+        wait_until(lambda account=account: account.requests("/media_publish"), "the call is on its way")
+
+    first.process.kill()
+    assert first.ends() == -signal.SIGKILL
+    assert not any(account.published() for account in accounts.values())
+    new_house.begin()
+
+    for account in accounts.values():
+        assert_out_exactly_once(account, store)
+        (call,) = account.requests("/media_publish")
+        looks = [look for look in account.requests("", "GET") if look["started_at"] > call["started_at"]]
+        assert looks[0]["ended_at"] < call["ended_at"], "the restarted worker never looked in vain"
+
+
+FROZEN = [{"settle_seconds": 6, "http_timeout_seconds": 2}]
+
+
+@pytest.mark.parametrize("new_house", FROZEN, indirect=True)
+def test_a_look_says_nothing_about_what_happened_after_it(new_house: House) -> None:
+    """A laptop sleeps between a look and what follows from it, and meanwhile the call arrives."""
+    life = new_house.begin()
+    store = new_house.open()
+    account = new_house.new_account()
+    account.fault({"kind": "delay", "ms": 5000}, "/media_publish$")
+    new_house.doom(Point("before", END_LOOK, signal="SIGSTOP"), life)
+    new_house.publish(account, "feed")
+
+    wait_until(lambda: life.is_frozen, "it sleeps")
+    (call,) = account.requests("/media_publish")
+    wait_until(account.published, "the call arrives")
+    settled = datetime.fromisoformat(call["started_at"]) + timedelta(seconds=6)
+    wait_until(lambda: datetime.now(UTC) > settled, "nothing can be on its way any more")
+    life.process.send_signal(signal.SIGCONT)
+
+    assert_out_exactly_once(account, store)
+
+
+RUN_POINTS = [
+    Point("before", "pressrun.actions.producing:begin", nth=1),
+    Point("before", "pressrun.actions.producing:end", nth=1),
+    Point("after", "pressrun.actions.producing:begin", nth=2),
+    Point("before", "pressrun.actions.producing:end", nth=2),
+    Point("after", "pressrun.actions.producing:end", nth=2),
+    # Two of five pictures are drawn.
+    Point("after", "pressrun.actions.producing:note", "image.drawn", nth=2),
+    Point("before", "pressrun.actions.producing:end", nth=3),
+    Point("after", STEP, "image"),
+    Point("before", "pressrun.actions.producing:finish"),
+    Point("after", "pressrun.actions.producing:finish"),
+    Point("after", STEP, "publish"),
+]
+
+
+@pytest.mark.parametrize("point", RUN_POINTS, ids=lambda point: f"{point}-{point.nth}")
+def test_a_run_goes_on_where_it_was_killed(point: Point, old_house: House, old_store: Store) -> None:
+    """One content, one post, each picture once (S1.2, S4.4)."""
+    life = old_house.lives_on()
+    account = old_house.new_account()
+    old_house.doom(point, life)
+
+    run_id = old_house.produce(account, "carousel")
+
+    assert life.ends() == -signal.SIGKILL
+    old_house.begin()
+    ended = wait_until(lambda: run_that_is_over(old_house, run_id), "the run ends")
+    assert ended["status"] == "completed", ended
+    assert_out_exactly_once(account, old_store)
+    assert [stage["status"] for stage in ended["stages"]] == ["done"] * 4
+
+
+def run_that_is_over(house: House, run_id: str) -> dict[str, object] | None:
+    run = house.get(f"/api/runs/{run_id}")
+    return run if run["status"] in ("completed", "failed") else None

@@ -13,8 +13,6 @@ from typing import BinaryIO
 from pressrun.actions.base import Workspace
 from pressrun.domain.media import MediaKind
 from pressrun.domain.problems import Problem
-from pressrun.rendering.images import thumbnail
-from pressrun.rendering.probe import probe
 from pressrun.store import assets
 from pressrun.store.assets import Asset, path_of
 
@@ -65,6 +63,8 @@ def keep(workspace: Workspace, incoming: Incoming, *, name: str, alt_text: str =
 
     Raises `Problem` `media_unsupported`, `media_broken` or `media_too_large` for `file`.
     """
+    from pressrun.rendering.probe import probe
+
     incoming.close()
     target = path_of(workspace.asset_folder, incoming.asset_id)
     facts = probe(incoming.path, name=name)
@@ -115,6 +115,8 @@ def file_of(workspace: Workspace, asset_id: str) -> tuple[Asset, Path]:
 
 def thumbnail_of(workspace: Workspace, asset_id: str) -> Path:
     """A small picture of an image, made the first time it is asked for. 404 where it is no image."""
+    from pressrun.rendering.images import thumbnail
+
     asset, source = file_of(workspace, asset_id)
     if asset.facts.kind is not MediaKind.IMAGE:
         raise Problem.not_found("asset_not_found", asset_id=asset_id)

@@ -17,6 +17,7 @@ from pressrun.domain.confirming import (
 from pressrun.domain.failures import Reach
 from pressrun.domain.post import PostStatus
 from pressrun.store import accounts, attempts, posts
+from pressrun.store.attempts import IntentRow
 from pressrun.store.database import Tx
 from pressrun.store.posts import Post
 
@@ -42,13 +43,18 @@ def begin_look(workspace: Workspace, *, post_id: str, version: int) -> Search | 
             # It failed before any call: the platform called it a duplicate of something we never sent.
             outcomes.surely_not_there(tx, post, post.failure, policy=workspace.rules.retry)
             return None
-        publisher = workspace.publisher(accounts.get(tx, post.account_id).platform)
-        return Search(
-            draft=load_draft(tx, workspace, post, publisher),
-            intent=Intent(name=row.name, evidence=row.evidence, sent_at=row.sent_at),
-            login=load_login(tx, post.account_id),
-            publisher=publisher,
-        )
+        return search_for(tx, workspace, post, row)
+
+
+def search_for(tx: Tx, workspace: Workspace, post: Post, call: IntentRow) -> Search:
+    """What to look for to find the effect of `call`."""
+    publisher = workspace.publisher(accounts.get(tx, post.account_id).platform)
+    return Search(
+        draft=load_draft(tx, workspace, post, publisher),
+        intent=Intent(name=call.name, evidence=call.evidence, sent_at=call.sent_at),
+        login=load_login(tx, post.account_id),
+        publisher=publisher,
+    )
 
 
 def end_look(

@@ -9,7 +9,6 @@ from pressrun.actions.base import Workspace
 from pressrun.connectors.base import Publisher
 from pressrun.domain.media import MediaFacts, MediaKind
 from pressrun.domain.problems import Problem
-from pressrun.rendering.images import conform
 from pressrun.store import assets, stored_media
 from pressrun.store.assets import Asset
 from pressrun.store.stored_media import StoredMedia, prepared_path
@@ -60,6 +59,8 @@ def _convert(workspace: Workspace, publisher: Publisher, asset: Asset, target: P
         raise Problem.invalid("media_broken", field="asset_ids", name=asset.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     if asset.facts.kind is MediaKind.IMAGE and not publisher.limits.image.accept(asset.facts):
+        from pressrun.rendering.images import conform
+
         return conform(source, target, publisher.limits.image)
     shutil.copyfile(source, target)
     return asset.facts

@@ -50,7 +50,7 @@ class Assignment:
     """Everything a worker needs to publish one post."""
 
     attempt: Attempt
-    draft: Draft
+    asset_ids: tuple[str, ...]
     login: Login
     publisher: Publisher
     content_hash: str
@@ -117,6 +117,15 @@ def fail(workspace: Workspace, attempt: Attempt, failure: Failure) -> None:
         outcomes.failed(tx, posts.get(tx, attempt.post_id), failure, policy=workspace.rules.retry)
 
 
+def draft_of(workspace: Workspace, assignment: Assignment) -> Draft:
+    """What is sent, once all of its media are prepared."""
+    with workspace.store.read() as tx:
+        post = posts.get(tx, assignment.attempt.post_id)
+        draft = load_draft(tx, workspace, post, assignment.publisher)
+    assert len(draft.media) == len(assignment.asset_ids), "every file of the content is prepared by now"
+    return draft
+
+
 def keep_login(store: Store, login: Login) -> None:
     """A renewed login takes the place of the old one."""
     with store.transaction(flushed=True) as tx:
@@ -160,12 +169,13 @@ def load_login(tx: Tx, account_id: str) -> Login:
 def _assign(tx: Tx, workspace: Workspace, post: Post, attempt: Attempt) -> Assignment:
     account = accounts.get(tx, post.account_id)
     publisher = workspace.publisher(account.platform)
+    content = contents.get(tx, post.content_id)
     return Assignment(
         attempt=attempt,
-        draft=load_draft(tx, workspace, post, publisher),
+        asset_ids=content.asset_ids,
         login=load_login(tx, account.id),
         publisher=publisher,
-        content_hash=contents.get(tx, post.content_id).hash,
+        content_hash=content.hash,
         must_renew_login=post.login_renewed and isinstance(post.failure, LoginExpired),
     )
 

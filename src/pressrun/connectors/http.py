@@ -12,6 +12,11 @@ from pressrun.domain.failures import Answer, MediaUnreachable, Reach, Transient
 
 MAX_ANSWER_BYTES = 30_000_000
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_UNSAYABLE = (httpx.InvalidURL, UnicodeEncodeError)
+"""No request can be made of it: an address that is none, a header with letters that headers can't hold."""
+
+_JSON_TYPES = ("json", "javascript")
+"""Meta calls its JSON `text/javascript` where a client does not ask for a type."""
 
 
 @dataclass(frozen=True)
@@ -39,23 +44,26 @@ class Http:
 
     def __init__(self, *, timeout: timedelta) -> None:
         self._seconds = timeout.total_seconds()
+        connect = min(10, self._seconds / 2)
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
         self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(self._seconds, connect=min(10, self._seconds)),
+            # Shorter than the whole, so that a request that never left is told from one that did.
+            timeout=httpx.Timeout(self._seconds, connect=connect, pool=connect),
             limits=limits,
             follow_redirects=False,
         )
 
     async def request(self, method: str, url: str, **options: Any) -> HttpAnswer:
         """One request, within the time limit as a whole. Options are httpx's: params, data, json, headers."""
-        request = self._client.build_request(method, url, **options)
+        # Nothing is chained: httpx quotes addresses and headers, and both may carry tokens.
         try:
+            request = self._client.build_request(method, url, **options)
             async with asyncio.timeout(self._seconds):
                 return await self._send(request)
-        except _NEVER_LEFT as trouble:
-            raise _transient(trouble, Reach.NOT_SENT) from trouble
+        except (*_NEVER_LEFT, *_UNSAYABLE) as trouble:
+            raise _transient(trouble, Reach.NOT_SENT) from None
         except (httpx.HTTPError, TimeoutError) as trouble:
-            raise _transient(trouble, Reach.SENT) from trouble
+            raise _transient(trouble, Reach.SENT) from None
 
     async def fetch(self, url: str) -> bytes:
         """The bytes at an address. Raises `MediaUnreachable` for anything but success."""
@@ -83,14 +91,13 @@ class Http:
 
 
 def _parsed(response: httpx.Response, content: bytes) -> Any:
-    if "json" not in response.headers.get("content-type", ""):
+    if not any(word in response.headers.get("content-type", "") for word in _JSON_TYPES):
         return None
     try:
         return httpx.Response(200, content=content).json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
 def _transient(trouble: Exception, reach: Reach) -> Transient:
-    # The type alone: a message of httpx may quote the address, and addresses may carry tokens.
     return Transient(answer=Answer(message=type(trouble).__name__), reach=reach)

@@ -227,6 +227,15 @@ def open_intent(tx: Tx, post_id: str) -> IntentRow | None:
     return _read_intent(row) if row else None
 
 
+def last_intent(tx: Tx, post_id: str) -> IntentRow | None:
+    """The call that was made last."""
+    query = (
+        sa.select(schema.intent).where(_intent.post_id == post_id).order_by(_intent.sent_at.desc()).limit(1)
+    )
+    row = tx.row(query)
+    return _read_intent(row) if row else None
+
+
 def call_outcome(tx: Tx, post_id: str, name: str) -> dict[str, str] | None:
     """What the named call published. Raises `OutcomeUnknown` where it was made and nobody knows."""
     query = sa.select(schema.intent).where(_intent.post_id == post_id, _intent.name == name)

@@ -251,6 +251,24 @@ def on_their_way(tx: Tx, *, since_before: datetime) -> list[Post]:
     return [_read(row) for row in tx.rows(query)]
 
 
+def without_link(tx: Tx, *, published_after: datetime, limit: int) -> list[Post]:
+    """Posts that are published while neither their id nor their link is known."""
+    query = sa.select(schema.post).where(
+        _post.status == PostStatus.PUBLISHED.value,
+        _post.published_at > published_after,
+        _post.external_id.is_(None),
+        _post.permalink.is_(None),
+    )
+    return [_read(row) for row in tx.rows(query.limit(limit))]
+
+
+def set_link(tx: Tx, post: Post, *, external_id: str, permalink: str) -> None:
+    """What the platform told only after the post was published."""
+    link = {"external_id": external_id or None, "permalink": permalink or None}
+    tx.execute(sa.update(schema.post).where(_post.id == post.id).values(link))
+    tx.append(post.topic, "post.linked", link)
+
+
 def count_publishing(tx: Tx) -> int:
     """How many posts are being published now, by whatever worker."""
     return tx.value(sa.select(sa.func.count()).where(_post.status == PostStatus.PUBLISHING.value)) or 0

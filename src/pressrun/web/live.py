@@ -8,9 +8,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from pressrun.store import events
 from pressrun.store.database import Store
 from pressrun.store.events import Event
+
+log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
 QUIET_SECONDS = 10.0
@@ -25,6 +30,7 @@ class Live:
         self._store = store
         self._watchers: set[asyncio.Queue[Event]] = set()
         self._woken = asyncio.Event()
+        self._is_following = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reader: asyncio.Task[None] | None = None
         store.on_commit(self._wake)
@@ -49,25 +55,41 @@ class Live:
     async def _watching(self) -> AsyncIterator[asyncio.Queue[Event]]:
         queue: asyncio.Queue[Event] = asyncio.Queue(BEHIND)
         self._watchers.add(queue)
-        if self._reader is None or self._reader.done():
-            self._loop = asyncio.get_running_loop()
-            newest = await asyncio.to_thread(self._newest)
-            self._reader = asyncio.create_task(self._read(newest))
         try:
+            if self._reader is None or self._reader.done():
+                self._loop = asyncio.get_running_loop()
+                self._is_following = asyncio.Event()
+                self._reader = asyncio.create_task(self._read(self._is_following))
+            # Whoever looks at the past before the reader has its place would miss what lies between.
+            await self._is_following.wait()
             yield queue
         finally:
             self._watchers.discard(queue)
 
-    async def _read(self, last_id: int) -> None:
+    async def _read(self, is_following: asyncio.Event) -> None:
+        last_id: int | None = None
         while self._watchers:
             self._woken.clear()
-            for event in await asyncio.to_thread(self._past, last_id, None):
+            try:
+                if last_id is None:
+                    last_id = await asyncio.to_thread(self._newest)
+                    is_following.set()
+                new = await asyncio.to_thread(self._past, last_id, None)
+            except SQLAlchemyError:
+                # The watchers stay, and miss nothing: it goes on from the same place.
+                log.warning("live.trouble", exc_info=True)
+                new = []
+            for event in new:
                 last_id = event.id
                 self._hand_out(event)
-            try:
-                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
-            except TimeoutError:
-                continue
+            if len(new) < BATCH:
+                await self._nap()
+
+    async def _nap(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+        except TimeoutError:
+            return
 
     def _hand_out(self, event: Event) -> None:
         for queue in list(self._watchers):

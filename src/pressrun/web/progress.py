@@ -18,6 +18,8 @@ PERCENT = {"upload": 10, "container": 30, "carousel": 45, "polling": 60, "publis
 OVER = frozenset({PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.CANCELLED, PostStatus.GIVEN_UP})
 """Nothing more happens by itself: the stream has its last message."""
 
+_AWAITING = PostStatus.AWAITING_APPROVAL.value
+
 _NOT_OVER = {
     "post.created": "waiting_for_time",
     "post.scheduled": "waiting_for_time",
@@ -28,6 +30,7 @@ _NOT_OVER = {
     "post.put_off": "waiting_for_limit",
     "post.outcome_lost": "confirming",
     "post.doubted": "outcome_unknown",
+    "post.edited": "awaiting_approval",
 }
 
 
@@ -95,7 +98,7 @@ def _held(event: Event, card: PostCard, language: Language) -> Message:
 
 
 def _waiting(event: Event, language: Language) -> Message | None:
-    code = _NOT_OVER[event.kind]
+    code = _AWAITING if event.data.get("status") == _AWAITING else _NOT_OVER[event.kind]
     at = event.data.get("retry_at") or event.data.get("due_at")
     if code == "waiting_for_time" and (at is None or datetime.fromisoformat(at) <= event.at):
         return None

@@ -12,13 +12,15 @@ from pressrun.actions.base import Workspace
 from pressrun.actions.journal import AttemptJournal
 from pressrun.actions.publishing import Armed, Assignment, NotStarted
 from pressrun.connectors.base import Login, Published
-from pressrun.domain.failures import Failure, Transient
+from pressrun.domain.failures import Answer, Failure, MediaBroken, Transient, kind
 from pressrun.domain.limits import AccountLimit
+from pressrun.domain.problems import Problem
 from pressrun.engine.durable import Durable
 from pressrun.engine.gathering import Gathered
 from pressrun.engine.leases import Lease
 from pressrun.engine.stages import Stages
 from pressrun.store.attempts import Attempt, NotMine
+from pressrun.workflows.meters import Meters
 
 log = structlog.get_logger()
 
@@ -37,11 +39,20 @@ class PublishingRules:
 class PublishPost:
     """The workflow `publish_post`; its arguments are those that `claim_due` enqueues."""
 
-    def __init__(self, workspace: Workspace, durable: Durable, lease: Lease, rules: PublishingRules) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        durable: Durable,
+        lease: Lease,
+        *,
+        rules: PublishingRules,
+        meters: Meters,
+    ) -> None:
         self._workspace = workspace
         self._durable = durable
         self._lease = lease
         self._rules = rules
+        self._meters = meters
         self._permits = asyncio.Semaphore(rules.at_once)
         self._take_ups = Gathered(durable, self._take_up)
 
@@ -58,7 +69,11 @@ class PublishPost:
             log.warning("attempt.not_mine", attempt=attempt.id)
 
     def _take_up(self, instant: Sequence[Armed]) -> list[Attempt | None]:
-        return publishing.take_up(self._workspace.store, instant, worker_id=self._durable.executor_id)
+        taken_up = publishing.take_up(self._workspace.store, instant, worker_id=self._durable.executor_id)
+        for attempt in taken_up:
+            if attempt is not None:
+                self._meters.started(attempt)
+        return taken_up
 
     async def _work_on(self, attempt: Attempt, version: int) -> None:
         assignment = await self._start(attempt, version)
@@ -67,12 +82,12 @@ class PublishPost:
         try:
             published = await self._publish(assignment)
         except Failure as failure:
-            await self._durable.call(publishing.fail, self._workspace, attempt, failure)
+            await self._fail(attempt, failure)
         except NotMine:
             raise
         except Exception:  # the step runner's edge: a bug before the call must not leave the post hanging
             log.exception("attempt.broke", attempt=attempt.id)
-            await self._durable.call(publishing.fail, self._workspace, attempt, Transient())
+            await self._fail(attempt, Transient())
         else:
             await self._durable.call(
                 publishing.succeed,
@@ -81,6 +96,11 @@ class PublishPost:
                 external_id=published.external_id,
                 permalink=published.permalink,
             )
+            self._meters.ended("published")
+
+    async def _fail(self, attempt: Attempt, failure: Failure) -> None:
+        await self._durable.call(publishing.fail, self._workspace, attempt, failure)
+        self._meters.ended(kind(failure))
 
     async def _start(self, attempt: Attempt, version: int) -> Assignment | None:
         while True:
@@ -105,13 +125,17 @@ class PublishPost:
             call_within=self._rules.call_within,
         )
         await stages.run("upload", lambda: self._upload(assignment))
+        draft = await self._durable.call(publishing.draft_of, self._workspace, assignment)
         login = await self._renewed(assignment) if assignment.must_renew_login else assignment.login
-        return await assignment.publisher.publish(assignment.draft, login, stages)
+        return await assignment.publisher.publish(draft, login, stages)
 
     async def _upload(self, assignment: Assignment) -> int:
-        draft = assignment.draft
-        await media.prepare(self._workspace, assignment.publisher, [item.asset_id for item in draft.media])
-        return len(draft.media)
+        """Done at scheduling time as a rule; here it only mends what has been lost or moved since."""
+        try:
+            prepared = await media.prepare(self._workspace, assignment.publisher, assignment.asset_ids)
+        except Problem as problem:
+            raise MediaBroken(answer=Answer(message=str(problem))) from problem
+        return len(prepared)
 
     async def _renewed(self, assignment: Assignment) -> Login:
         login = await assignment.publisher.renew(assignment.login)

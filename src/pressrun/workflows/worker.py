@@ -17,6 +17,8 @@ from pressrun.engine.durable import Durable, Kind
 from pressrun.engine.leases import Lease
 from pressrun.store.workers import WorkerRoster
 from pressrun.workflows.confirm_post import ConfirmPost
+from pressrun.workflows.find_links import find_links
+from pressrun.workflows.meters import Meters
 from pressrun.workflows.produce import Produce
 from pressrun.workflows.publish_post import PublishingRules, PublishPost
 
@@ -47,11 +49,18 @@ class Worker:
     """Runs on the event loop that starts it. `on_lost` is called when it may no longer act."""
 
     def __init__(
-        self, workspace: Workspace, durable: Durable, rules: WorkerRules, *, on_lost: Callable[[], None]
+        self,
+        workspace: Workspace,
+        durable: Durable,
+        rules: WorkerRules,
+        *,
+        meters: Meters,
+        on_lost: Callable[[], None],
     ) -> None:
         self._workspace = workspace
         self._durable = durable
         self._rules = rules
+        self._meters = meters
         self._roster = WorkerRoster(workspace.store)
         self._lease = Lease(
             self._roster,
@@ -65,7 +74,13 @@ class Worker:
 
     async def start(self) -> None:
         """Resumes what a dead process left, and begins to take up what is due."""
-        publish = PublishPost(self._workspace, self._durable, self._lease, self._rules.publishing)
+        publish = PublishPost(
+            self._workspace,
+            self._durable,
+            self._lease,
+            rules=self._rules.publishing,
+            meters=self._meters,
+        )
         confirm = ConfirmPost(self._workspace, self._durable, self._rules.confirm)
         produce = Produce(self._workspace, self._durable)
         await self._durable.start(
@@ -107,6 +122,7 @@ class Worker:
                 await self._durable.call(
                     housekeeping.rescue_lost_posts, self._workspace.store, self._durable.unfinished
                 )
+                await find_links(self._workspace, self._durable)
                 await self._durable.call(housekeeping.forget_old, self._workspace.store)
                 await self._durable.call(
                     self._durable.prune, self._workspace.store.clock.now() - housekeeping.KEEP_WORK

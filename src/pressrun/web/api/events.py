@@ -22,6 +22,7 @@ from pressrun.web.sse import COMMENT, RECONNECT_MILLISECONDS, last_event_id, str
 router = APIRouter(prefix="/api/events", tags=["events"], responses=EVERYWHERE)
 
 LONGEST_STREAM = timedelta(minutes=15)
+HIGHEST_ID = 2**63 - 1
 
 
 @router.get("", response_class=Response)
@@ -32,14 +33,15 @@ async def follow_events(
     live: InLive,
     topic: Annotated[str | None, Query(max_length=64, pattern=r"^\w+:\w+$")] = None,
     after: Annotated[
-        int | None, Query(ge=0, description="Begin after this event, on the first connection.")
+        int | None, Query(ge=0, le=HIGHEST_ID, description="Begin after this event, on the first connection.")
     ] = None,
 ) -> Response:
     """Server-Sent Events from now on, or after `Last-Event-ID`; the event names are the kinds."""
     given = last_event_id(request)
-    begin = given if given is not None else after
-    if begin is None:
-        begin = await run_in_threadpool(_newest, store)
+    newest = await run_in_threadpool(_newest, store)
+    asked = given if given is not None else after
+    # An id of the future is from a database that was restored since: nothing may be held back until it comes.
+    begin = newest if asked is None else min(asked, newest)
     return stream(_events(store, live, begin, topic))
 
 
