@@ -43,24 +43,21 @@ def _both_sides(wanted: argparse.Namespace, waiting: int) -> list[dict[str, Any]
     sizes: dict[str, Any] = {"due": wanted.due, "waiting": waiting, "patience": PATIENCE}
     with tempfile.TemporaryDirectory() as folder:
         ours = with_pressrun.measure(Path(folder), **sizes, lead=wanted.lead)
-    lines = [_line("pressrun", wanted, waiting, ours.lateness, len(set(ours.post_ids)))]
-    for side, tuned in (("apscheduler", False), ("apscheduler, WAL", True)):
+    lines = [_line("pressrun", wanted, waiting, ours.lateness) | {"posts": len(set(ours.post_ids))}]
+    for variant in with_apscheduler.VARIANTS:
         with tempfile.TemporaryDirectory() as folder:
-            late = with_apscheduler.measure(Path(folder), **sizes, lead=PEER_LEAD, tuned=tuned)
-        lines.append(_line(side, wanted, waiting, late, len(late)))
+            late = with_apscheduler.measure(Path(folder), **sizes, lead=PEER_LEAD, variant=variant)
+        lines.append(_line(variant.side, wanted, waiting, late))
     return lines
 
 
-def _line(
-    side: str, wanted: argparse.Namespace, waiting: int, late: list[float], distinct: int
-) -> dict[str, Any]:
+def _line(side: str, wanted: argparse.Namespace, waiting: int, late: list[float]) -> dict[str, Any]:
     return {
         "bench": "dispatch",
         "side": side,
         "future": waiting,
         "due": wanted.due,
         "taken_up": len(late),
-        "distinct": distinct,
         **lateness(late),
     }
 

@@ -1,4 +1,4 @@
-"""A house full of posts: a database of its own kind, a cast, posts due at one instant and posts of the future."""
+"""A house full of posts: a database, accounts, posts due at one instant and posts of the future."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

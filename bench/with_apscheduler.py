@@ -1,8 +1,8 @@
 """The other side of the dispatch bench: APScheduler 3 with jobs in SQLite, threads and its own loop."""
 
 import pickle
-import threading
 import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,23 +24,58 @@ WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE 
 SELECT 'future' || n, :first + n * :seconds / :count, :state FROM number
 """
 
-_started: list[float] = []
-_lock = threading.Lock()
+_taken_up = sa.Table(
+    "taken_up",
+    sa.MetaData(),
+    sa.Column("job_id", sa.String, primary_key=True),
+    sa.Column("at", sa.Float, nullable=False),
+)
 
 
-def note_start(due: float) -> None:
+@dataclass(frozen=True)
+class Variant:
+    """One way to use the peer. `wal` gives it the database settings of Pressrun; with `writes_row` its jobs
+    begin, as Pressrun's attempts do, by writing down that they began.
+    """
+
+    side: str
+    wal: bool
+    writes_row: bool
+
+
+VARIANTS = (
+    Variant("apscheduler", wal=False, writes_row=False),
+    Variant("apscheduler, WAL", wal=True, writes_row=False),
+    Variant("apscheduler, WAL, row", wal=True, writes_row=True),
+)
+
+
+@dataclass
+class Notebook:
+    """Where the jobs of this process note how late they are, in seconds."""
+
+    lateness: dict[str, float] = field(default_factory=dict)
+    engine: sa.Engine | None = None
+
+
+# Jobs are found by name and carry only what can be pickled.
+_notebook = Notebook()
+
+
+def note_start(job_id: str, due: float) -> None:
     """The job: says how late it is, and ends."""
-    late = time.time() - due
-    with _lock:
-        _started.append(late)
+    if _notebook.engine is not None:
+        with _notebook.engine.begin() as connection:
+            connection.execute(sa.insert(_taken_up).values(job_id=job_id, at=time.time()))
+    _notebook.lateness[job_id] = time.time() - due
 
 
 def measure(
-    folder: Path, *, due: int, waiting: int, lead: timedelta, patience: timedelta, tuned: bool
+    folder: Path, *, due: int, waiting: int, lead: timedelta, patience: timedelta, variant: Variant
 ) -> list[float]:
-    """How late each job's first line ran, in seconds. `tuned` gives it the database settings of Pressrun."""
+    """How late each job's first line was done, in seconds."""
     url = f"sqlite:///{folder / 'apscheduler.db'}"
-    engine = create_engine(url, pool_size=THREADS) if tuned else sa.create_engine(url)
+    engine = create_engine(url, pool_size=THREADS + 1) if variant.wal else sa.create_engine(url)
     store = SQLAlchemyJobStore(engine=engine)
     scheduler = BackgroundScheduler(
         jobstores={"default": store},
@@ -52,25 +87,31 @@ def measure(
     _add_future(store, scheduler, waiting)
     at = datetime.now(UTC) + lead
     _add_due(store, scheduler, due, at)
-    _started.clear()
+    _taken_up.create(engine)
+    _notebook.lateness.clear()
+    _notebook.engine = engine if variant.writes_row else None
     scheduler.start()
     try:
         _wait(due, until=at + patience)
     finally:
         scheduler.shutdown()
         engine.dispose()
-    return list(_started)
+    return list(_notebook.lateness.values())
 
 
 def _wait(due: int, *, until: datetime) -> None:
-    while len(_started) < due and datetime.now(UTC) < until:
+    while len(_notebook.lateness) < due and datetime.now(UTC) < until:
         time.sleep(LOOK_SECONDS)
 
 
 def _add_due(store: SQLAlchemyJobStore, scheduler: BackgroundScheduler, count: int, at: datetime) -> None:
     # Written as the store writes them, all in one transaction: `add_job` would take until after `at`.
     rows = [
-        {"id": f"due{number}", "next_run_time": at.timestamp(), "job_state": _state(scheduler, f"due{number}", at)}
+        {
+            "id": f"due{number}",
+            "next_run_time": at.timestamp(),
+            "job_state": _state(scheduler, f"due{number}", at),
+        }
         for number in range(count)
     ]
     with store.engine.begin() as connection:
@@ -96,7 +137,7 @@ def _state(scheduler: BackgroundScheduler, job_id: str, at: datetime) -> bytes:
         id=job_id,
         name=job_id,
         func=note_start,
-        args=(at.timestamp(),),
+        args=(job_id, at.timestamp()),
         kwargs={},
         trigger=DateTrigger(at, UTC),
         executor="default",

@@ -90,7 +90,8 @@ class Doom:
             (self._folder / WISH).rename(self._folder / TAKEN)
         except FileNotFoundError:
             return
-        os.kill(os.getpid(), signal.Signals[self._wish["signal"]])
+        # To this thread: sent to the process, another one might take it while this one goes on for a while.
+        signal.pthread_kill(threading.get_ident(), signal.Signals[self._wish["signal"]])
 
 
 def _words(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[str]:

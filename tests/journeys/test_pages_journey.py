@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +17,7 @@ from pressrun.store.database import Store
 pytestmark = pytest.mark.browser
 
 
-def publish(store: Store, post_id: str, *events: PostEvent, **changes: object) -> None:
+def publish(store: Store, post_id: str, *events: PostEvent, **changes: Any) -> None:
     with store.transaction() as tx:
         post = posts.get(tx, post_id)
         for event in events:
@@ -170,7 +171,8 @@ def test_publishing_now_shows_each_step_until_it_is_done(
 def test_theme_and_language_change_at_once_and_stay(open_page: OpenPage, store: Store) -> None:
     page = open_page("/", makers.make_user(store))
     side = page.locator(".side")
-    side.get_by_role("button", name="어둡게").click()
+    with page.expect_response("**/settings/theme"):
+        side.get_by_role("button", name="어둡게").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     side.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Today")

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 
 from pressrun.actions.base import Caller, Workspace
 from pressrun.actions.outcomes import settle_run
+from pressrun.connectors.base import Draft
 from pressrun.domain.caption import normal_hashtags
 from pressrun.domain.content import ContentEvent, ContentStatus
 from pressrun.domain.persona import ApprovalRule
-from pressrun.domain.post import PostEvent, PostStatus
+from pressrun.domain.post import PostEvent, PostStatus, next_status
 from pressrun.domain.problems import Problem
 from pressrun.domain.run import RunStatus
 from pressrun.domain.user import Right
-from pressrun.store import contents, posts, runs
+from pressrun.store import accounts, contents, ledger, posts, runs
 from pressrun.store.contents import Content
 from pressrun.store.database import Tx
 from pressrun.store.personas import Persona
+from pressrun.store.posts import Post
 
 _WAITING = (PostStatus.SCHEDULED, PostStatus.ARMED, PostStatus.RETRY_WAIT, PostStatus.HELD)
+_ON_ITS_WAY = (PostStatus.PUBLISHING, PostStatus.CONFIRMING, PostStatus.UNCONFIRMED)
 
 
 def approve_or_submit(
@@ -44,7 +47,8 @@ def approve(workspace: Workspace, caller: Caller, content_id: str, *, note: str 
         content = contents.approve(tx, contents.get(tx, content_id), decided_by=caller.user_id, note=note)
         for post in posts.of_content(tx, content_id):
             if post.status is PostStatus.AWAITING_APPROVAL:
-                posts.change(tx, post, PostEvent.APPROVED, ready_at=max(post.due_at, tx.now))
+                due = {"due_at": post.due_at.isoformat()}
+                posts.change(tx, post, PostEvent.APPROVED, note=due, ready_at=max(post.due_at, tx.now))
             elif post.status is PostStatus.HELD and post.status_reason == "not_approved":
                 posts.change(tx, post, PostEvent.RESUMED, ready_at=max(post.due_at, tx.now))
         _let_run_publish(tx, content)
@@ -74,20 +78,30 @@ def reject(workspace: Workspace, caller: Caller, content_id: str, *, note: str) 
 def edit(
     workspace: Workspace, caller: Caller, content_id: str, *, caption: str, hashtags: Sequence[str]
 ) -> Content:
-    """Says something else; what was approved asks again (promise 4). Raises `Problem` 404, 409, 422."""
+    """Says something else; what was approved asks again (promise 4). Raises `Problem` 404, 409, 422.
+
+    Refused while a post is on its way, or looked for by its text.
+    """
     caller.need(Right.WRITE)
+    tags = normal_hashtags(hashtags)
     with workspace.store.transaction() as tx:
         content = contents.get(tx, content_id)
         for post in posts.of_content(tx, content_id):
+            if post.status in _ON_ITS_WAY:
+                next_status(post.status, PostEvent.EDITED)
+            _check_text(tx, workspace, post, caption, tags)
             if post.status in _WAITING and content.status is ContentStatus.APPROVED:
+                ledger.give_back(tx, post.id)
                 posts.change(tx, post, PostEvent.EDITED)
-        return contents.edit(
-            tx,
-            content,
-            caption=caption,
-            hashtags=normal_hashtags(hashtags),
-            asset_ids=content.asset_ids,
-        )
+        return contents.edit(tx, content, caption=caption, hashtags=tags, asset_ids=content.asset_ids)
+
+
+def _check_text(tx: Tx, workspace: Workspace, post: Post, caption: str, hashtags: tuple[str, ...]) -> None:
+    publisher = workspace.publisher(accounts.get(tx, post.account_id).platform)
+    draft = Draft(post_id=post.id, format=post.format, caption=caption, hashtags=hashtags, media=())
+    flaws = [flaw for flaw in publisher.check(draft) if flaw.field in ("caption", "hashtags")]
+    if flaws:
+        raise Problem(*flaws)
 
 
 def _let_run_publish(tx: Tx, content: Content) -> None:

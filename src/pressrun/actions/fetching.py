@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import socket
+from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from pressrun.domain.problems import Problem
 from pressrun.store.assets import Asset
 
 FIELD = "image_urls"
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""Such an IPv6 address leads to any IPv4 address, also to a private one."""
 
 
 async def fetch_image(workspace: Workspace, url: str) -> Asset:
@@ -27,7 +30,10 @@ async def fetch_image(workspace: Workspace, url: str) -> Asset:
     except Failure as failure:
         raise Problem.invalid("image_url_unreachable", field=FIELD, url=url) from failure
     name = PurePosixPath(urlsplit(url).path).name or "image"
-    return await asyncio.to_thread(assets.store_file, workspace, content, name=name)
+    try:
+        return await asyncio.to_thread(assets.store_file, workspace, content, name=name)
+    except Problem as problem:
+        raise Problem(*(replace(flaw, field=FIELD) for flaw in problem.flaws)) from None
 
 
 def _refuse_private(url: str, allowed: frozenset[str]) -> None:
@@ -39,5 +45,10 @@ def _refuse_private(url: str, allowed: frozenset[str]) -> None:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError, UnicodeError):
         raise Problem.invalid("image_url_unreachable", field=FIELD, url=url) from None
-    if not all(ipaddress.ip_address(address[4][0]).is_global for address in found):
+    if not all(_is_public(str(address[4][0])) for address in found):
         raise Problem.invalid("address_private", field=FIELD, url=url)
+
+
+def _is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address)
+    return parsed.is_global and not parsed.is_multicast and parsed not in _TRANSLATED

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pressrun.actions import outcomes
+from pressrun.actions import runs as run_actions
 from pressrun.actions.base import Caller, Workspace
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.post import PostEvent, PostStatus
 from pressrun.domain.problems import Problem
-from pressrun.domain.times import parse_publish_time
+from pressrun.domain.times import check_publish_time, parse_publish_time
 from pressrun.domain.user import Right
 from pressrun.store import accounts, attempts, ledger, personas, posts
 from pressrun.store.database import Tx
@@ -20,17 +21,19 @@ _SHORTHANDS = {"now": timedelta(), "30m": timedelta(minutes=30), "1h": timedelta
 def retry(workspace: Workspace, caller: Caller, post_id: str, *, at: str = "now") -> Post:
     """A failed or waiting post is tried again: `now`, `30m`, `1h` or an RFC 3339 time (S2.4).
 
-    Raises `Problem` 409 while its outcome is unknown or its account is blocked.
+    Raises `Problem` 409 while its outcome is unknown or its account is blocked, and the flaws of the time.
     """
     caller.need(Right.PUBLISH)
     with workspace.store.transaction() as tx:
         post = posts.get(tx, post_id)
         _refuse_blocked(tx, post)
+        ready_at = _retry_time(tx, post, at)
         return posts.change(
             tx,
             post,
             PostEvent.RETRIED,
-            ready_at=_retry_time(tx, post, at),
+            note={"retry_at": ready_at.isoformat()},
+            ready_at=ready_at,
             retries=0,
             login_renewed=False,
         )
@@ -74,14 +77,18 @@ def resolve(workspace: Workspace, caller: Caller, post_id: str, *, is_published:
         if is_published:
             return outcomes.published(tx, post, external_id="", permalink=url)
         missing = posts.change(tx, post, PostEvent.FOUND_MISSING)
-        outcomes.settle_run(tx, missing)
+        run_actions.settle(tx, missing)
         return missing
 
 
 def _change(workspace: Workspace, caller: Caller, post_id: str, event: PostEvent) -> Post:
     caller.need(Right.PUBLISH)
     with workspace.store.transaction() as tx:
-        return posts.change(tx, posts.get(tx, post_id), event)
+        post = posts.get(tx, post_id)
+        ledger.give_back(tx, post.id)
+        changed = posts.change(tx, post, event)
+        run_actions.settle(tx, changed)
+        return changed
 
 
 def _refuse_blocked(tx: Tx, post: Post) -> None:
@@ -96,4 +103,6 @@ def _retry_time(tx: Tx, post: Post, at: str) -> datetime:
     if at in _SHORTHANDS:
         return tx.now + _SHORTHANDS[at]
     zone = ZoneInfo(personas.get(tx, post.persona_id).timezone)
-    return max(parse_publish_time(at, zone, field="at"), tx.now)
+    ready_at = parse_publish_time(at, zone, field="at")
+    check_publish_time(ready_at, now=tx.now, min_lead=timedelta(), field="at")
+    return ready_at

@@ -1,11 +1,12 @@
 """Runs: started from titles, stopped, and started again from a stage (S4.1, S4.4)."""
 
 from pressrun.actions.base import Caller, Enqueue, Workspace
+from pressrun.actions.outcomes import settle_run
 from pressrun.domain.post import FINAL, PostEvent, PostStatus
 from pressrun.domain.problems import Problem
 from pressrun.domain.run import RunStatus, Stage, stages_from
 from pressrun.domain.user import Right
-from pressrun.store import posts, runs
+from pressrun.store import ledger, posts, runs
 from pressrun.store.database import Tx
 from pressrun.store.runs import Run
 
@@ -13,6 +14,21 @@ PRODUCE = "produce"
 
 _UNTOUCHED = FINAL - {PostStatus.PUBLISHED} | {PostStatus.AWAITING_APPROVAL, PostStatus.FAILED}
 """Posts in these states were surely not sent, so their content may be made anew."""
+
+
+_WAITING = (
+    *(PostStatus.AWAITING_APPROVAL, PostStatus.SCHEDULED, PostStatus.ARMED),
+    *(PostStatus.RETRY_WAIT, PostStatus.HELD),
+)
+"""Posts in these states would still go out."""
+
+_UNSETTLED = (RunStatus.AWAITING_APPROVAL, RunStatus.PUBLISHING, RunStatus.FAILED)
+
+
+def settle(tx: Tx, post: posts.Post) -> None:
+    """Where a person decided about the last open post of a run, the run is over; a stopped one stays so."""
+    if post.run_id is not None and runs.get(tx, post.run_id).status in _UNSETTLED:
+        settle_run(tx, post)
 
 
 def enqueue(tx: Tx, enqueue_work: Enqueue, run: Run) -> None:
@@ -26,7 +42,8 @@ def stop(workspace: Workspace, caller: Caller, run_id: str) -> Run:
     with workspace.store.transaction() as tx:
         stopped = runs.change(tx, runs.get(tx, run_id), RunStatus.CANCELLED)
         for post in posts.of_run(tx, run_id):
-            if post.status in (PostStatus.AWAITING_APPROVAL, PostStatus.SCHEDULED, PostStatus.ARMED):
+            if post.status in _WAITING:
+                ledger.give_back(tx, post.id)
                 posts.change(tx, post, PostEvent.CANCELLED)
         return stopped
 

@@ -48,15 +48,15 @@ def create(workspace: Workspace, caller: Caller, request: ScheduleRequest) -> Sc
             day_of_month=request.day_of_month,
         )
         content_type = titles.check_content_type(request.content_type)
-        titles.check_accounts(tx, workspace, persona.id, request.account_ids, content_type)
+        account_ids = titles.check_accounts(tx, workspace, persona.id, request.account_ids, content_type)
         return schedules.add(
             tx,
             name=request.name,
             persona_id=persona.id,
-            account_ids=request.account_ids,
+            account_ids=account_ids,
             content_type=content_type,
             rule=rule,
-            prompt=titles.check_title(request.prompt),
+            prompt=titles.check_title(request.prompt, field="settings.customPrompt"),
         )
 
 

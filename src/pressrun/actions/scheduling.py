@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pressrun.actions import approving, media
+from pressrun.actions import approving, fetching, media
+from pressrun.actions import runs as run_actions
 from pressrun.actions.base import Caller, Workspace
 from pressrun.connectors.base import Draft, DraftMedia, Publisher
 from pressrun.domain.account import AccountStatus
@@ -24,7 +25,6 @@ from pressrun.store.assets import Asset
 from pressrun.store.database import Tx
 from pressrun.store.personas import Persona
 from pressrun.store.posts import Post, PostCard, PostFilter
-from pressrun.store.stored_media import StoredMedia
 
 _REFUSED_ACCOUNTS = {
     AccountStatus.SUSPENDED: "account_suspended",
@@ -41,19 +41,27 @@ class PublishRequest:
     caption: str = ""
     hashtags: Sequence[str] = ()
     asset_ids: Sequence[str] = ()
+    image_urls: Sequence[str] = ()
+    """Fetched, and added after the assets."""
     format: str | None = None
     scheduled_publish_time: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class _Checked:
+class _Destination:
     account: Account
     persona: Persona
     publisher: Publisher
+
+
+@dataclass(frozen=True)
+class _Checked:
+    to: _Destination
     format: Format
     hashtags: tuple[str, ...]
     due_at: datetime | None
+    asset_ids: tuple[str, ...]
 
 
 async def schedule_publish(workspace: Workspace, caller: Caller, request: PublishRequest) -> Post:
@@ -63,12 +71,15 @@ async def schedule_publish(workspace: Workspace, caller: Caller, request: Publis
     publish, and 503 `scheduling_failed` where the media could not be stored.
     """
     caller.need(Right.PUBLISH)
-    checked = await asyncio.to_thread(_check, workspace, request)
+    destination = await asyncio.to_thread(_destination, workspace, request.account_id)
+    fetched, unfetched = await _fetch(workspace, request.image_urls)
+    checked = await asyncio.to_thread(_check, workspace, request, destination, fetched, unfetched)
     try:
-        prepared = await media.prepare(workspace, checked.publisher, request.asset_ids)
+        prepared = await media.prepare(workspace, checked.to.publisher, checked.asset_ids)
     except Failure as failure:
         raise _scheduling_failed(checked) from failure
-    _refuse_flaws(checked.publisher.check(_draft(request, checked, prepared)))
+    as_sent = [DraftMedia(item.asset_id, item.facts, item.location) for item in prepared]
+    _refuse_flaws(checked.to.publisher.check(_draft(request, checked, as_sent)))
     return await asyncio.to_thread(_accept, workspace, caller, request, checked)
 
 
@@ -99,7 +110,9 @@ def cancel_scheduled(workspace: Workspace, caller: Caller, post_id: str) -> Post
         if post.status is PostStatus.CANCELLED:
             return post
         ledger.give_back(tx, post.id)
-        return posts.change(tx, post, PostEvent.CANCELLED)
+        cancelled = posts.change(tx, post, PostEvent.CANCELLED)
+        run_actions.settle(tx, cancelled)
+        return cancelled
 
 
 def get_scheduled_jobs(
@@ -116,23 +129,55 @@ def get_job_status(workspace: Workspace, post_id: str) -> PostCard:
         return posts.card(tx, post_id, missing="job_not_found")
 
 
-def _check(workspace: Workspace, request: PublishRequest) -> _Checked:
+def _destination(workspace: Workspace, account_id: str) -> _Destination:
     with workspace.store.read() as tx:
-        account = accounts.get(tx, request.account_id)
+        account = accounts.get(tx, account_id)
         persona = personas.get(tx, account.persona_id)
-        publisher = workspace.publisher(account.platform)
-        if account.status in _REFUSED_ACCOUNTS:
-            raise Problem.conflict(_REFUSED_ACCOUNTS[account.status], persona=persona.name)
-        flaws, due_at = _time_flaws(workspace, persona, request.scheduled_publish_time)
-        found, missing = _find_assets(tx, request.asset_ids)
-    wanted, unknown = _format(request, found, publisher)
+    if account.status in _REFUSED_ACCOUNTS:
+        raise Problem.conflict(_REFUSED_ACCOUNTS[account.status], persona=persona.name)
+    return _Destination(account, persona, workspace.publisher(account.platform))
+
+
+async def _fetch(workspace: Workspace, urls: Sequence[str]) -> tuple[list[str], list[Flaw]]:
+    fetched, flaws = [], []
+    for url in urls:
+        try:
+            fetched.append((await fetching.fetch_image(workspace, url)).id)
+        except Problem as problem:
+            flaws += problem.flaws
+    return fetched, flaws
+
+
+def _check(
+    workspace: Workspace,
+    request: PublishRequest,
+    to: _Destination,
+    fetched: Sequence[str],
+    unfetched: Sequence[Flaw],
+) -> _Checked:
+    asset_ids = (*request.asset_ids, *fetched)
+    with workspace.store.read() as tx:
+        found, missing = _find_assets(tx, asset_ids)
+    about_time, due_at = _time_flaws(workspace, to.persona, request.scheduled_publish_time)
+    format, unknown = _format(request, found, to.publisher)
     hashtags = normal_hashtags(request.hashtags)
-    checked = _Checked(account, persona, publisher, wanted, hashtags, due_at)
-    # With files missing, counts and sizes would be wrong too, and say nothing.
-    text_flaws = publisher.check(_draft(request, checked, [])) if missing or unknown else ()
-    about_text = [flaw for flaw in text_flaws if flaw.field in ("caption", "hashtags")]
-    _refuse_flaws([*flaws, *missing, *unknown, *about_text])
+    checked = _Checked(to, format, hashtags, due_at, asset_ids)
+    in_vain = [*missing, *unfetched, *unknown]
+    _refuse_flaws([*about_time, *in_vain, *_early_flaws(request, checked, found, only_text=bool(in_vain))])
     return checked
+
+
+def _early_flaws(
+    request: PublishRequest, checked: _Checked, found: Sequence[Asset], *, only_text: bool
+) -> list[Flaw]:
+    """What preparing the files would not mend. With files missing, their number says nothing."""
+    as_given = [DraftMedia(asset_id=asset.id, facts=asset.facts, url="") for asset in found]
+    mendable = {"asset_ids", "format"} if only_text else set()
+    return [
+        flaw
+        for flaw in checked.to.publisher.check(_draft(request, checked, as_given))
+        if flaw.field not in mendable and flaw.code != "media_unusable"
+    ]
 
 
 def _time_flaws(
@@ -182,15 +227,13 @@ def _default_format(found: Sequence[Asset]) -> Format:
     return Format.FEED
 
 
-def _draft(request: PublishRequest, checked: _Checked, prepared: Sequence[StoredMedia]) -> Draft:
+def _draft(request: PublishRequest, checked: _Checked, files: Sequence[DraftMedia]) -> Draft:
     return Draft(
         post_id="",
         format=checked.format,
         caption=request.caption,
         hashtags=checked.hashtags,
-        media=tuple(
-            DraftMedia(asset_id=item.asset_id, facts=item.facts, url=item.location) for item in prepared
-        ),
+        media=tuple(files),
         options=request.options,
     )
 
@@ -209,17 +252,17 @@ def _accept(workspace: Workspace, caller: Caller, request: PublishRequest, check
     with workspace.store.transaction() as tx:
         content = contents.add(
             tx,
-            persona_id=checked.persona.id,
+            persona_id=checked.to.persona.id,
             caption=request.caption,
             hashtags=checked.hashtags,
-            asset_ids=request.asset_ids,
+            asset_ids=checked.asset_ids,
         )
-        approved = approving.approve_or_submit(tx, content, checked.persona, by=caller)
+        approved = approving.approve_or_submit(tx, content, checked.to.persona, by=caller)
         return posts.add(
             tx,
             content_id=content.id,
-            account_id=checked.account.id,
-            persona_id=checked.persona.id,
+            account_id=checked.to.account.id,
+            persona_id=checked.to.persona.id,
             format=checked.format,
             status=PostStatus.SCHEDULED if approved.is_approved else PostStatus.AWAITING_APPROVAL,
             due_at=checked.due_at or tx.now,

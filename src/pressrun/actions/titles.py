@@ -41,13 +41,13 @@ def register(workspace: Workspace, caller: Caller, request: TitleRequest) -> tup
         persona = personas.get(tx, request.persona_id)
         content_type = check_content_type(request.content_type)
         text = check_title(request.title)
-        check_accounts(tx, workspace, persona.id, request.account_ids, content_type)
+        account_ids = check_accounts(tx, workspace, persona.id, request.account_ids, content_type)
         scheduled_at = _time(workspace, tx, request.scheduled_at, ZoneInfo(persona.timezone))
         title = titles.add(
             tx,
             title=text,
             persona_id=persona.id,
-            account_ids=request.account_ids,
+            account_ids=account_ids,
             content_type=content_type,
             scheduled_at=scheduled_at,
             created_by=caller.user_id,
@@ -71,15 +71,15 @@ def start_due(store: Store, enqueue: Enqueue) -> int:
         return len(due)
 
 
-def check_title(title: str) -> str:
+def check_title(title: str, *, field: str = "title") -> str:
     """The title as it is kept. Raises `Problem` where it is empty, too long or has no words."""
     text = " ".join(title.split())
     if not text:
-        raise Problem.invalid("title_missing", field="title")
+        raise Problem.invalid("title_missing", field=field)
     if len(text) > MAX_TITLE:
-        raise Problem.invalid("title_too_long", field="title", length=len(text), limit=MAX_TITLE)
+        raise Problem.invalid("title_too_long", field=field, length=len(text), limit=MAX_TITLE)
     if not any(unicodedata.category(character)[0] in "LN" for character in text):
-        raise Problem.invalid("title_without_words", field="title")
+        raise Problem.invalid("title_without_words", field=field)
     return text
 
 
@@ -99,10 +99,14 @@ def check_accounts(
     persona_id: str,
     account_ids: Sequence[str],
     content_type: ContentType,
-) -> None:
-    """Raises `Problem` where an account is not the persona's, or its platform takes no such content."""
+) -> list[str]:
+    """These accounts, each once.
+
+    Raises `Problem` where one is not the persona's, or its platform takes no such content.
+    """
     flaws = []
-    for account_id in account_ids:
+    once = list(dict.fromkeys(account_ids))
+    for account_id in once:
         account = accounts.get(tx, account_id)
         if account.persona_id != persona_id:
             raise Problem.not_found("account_not_found")
@@ -113,6 +117,7 @@ def check_accounts(
             flaws.append(Flaw("format_unknown", "content_type", values))
     if flaws:
         raise Problem(*flaws)
+    return once
 
 
 def _time(workspace: Workspace, tx: Tx, text: str | None, zone: ZoneInfo) -> datetime | None:

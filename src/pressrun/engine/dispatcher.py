@@ -9,7 +9,12 @@ from pressrun.engine.durable import Durable
 
 log = structlog.get_logger()
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 1.0
+"""Posts are claimed well ahead of their instant, and commits wake the loop: it need not look often."""
+
+CROWD_SECONDS = 0.1
+"""Commits come in crowds; one look serves all of a crowd."""
+
 TROUBLE_SECONDS = 2.0
 
 
@@ -38,6 +43,7 @@ class Dispatcher:
             except Exception:  # the worker loop's edge: one bad pass must not stop the clock
                 log.exception("dispatcher.trouble")
                 pause = TROUBLE_SECONDS
+            await asyncio.sleep(CROWD_SECONDS)
             await self._wait(pause)
 
     async def _wait(self, seconds: float) -> None:

@@ -23,7 +23,6 @@ T = TypeVar("T")
 APPLICATION_VERSION = "1"
 """Changed by a person, only when workflows in progress could not be resumed by the new code."""
 
-QUEUE_POLL_SECONDS = 0.5
 THREADS = 16
 _is_inside_stage: ContextVar[bool] = ContextVar("is_inside_stage", default=False)
 """A stage that is under way when the process stops may still do what it needs to end."""
@@ -34,11 +33,12 @@ _UNFINISHED = ["ENQUEUED", "PENDING", "DELAYED"]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of durable work: an async function, and how many of it a process runs at once."""
+    """One kind of durable work: an async function, how many a process runs at once, how often it asks."""
 
     name: str
     work: Callable[..., Awaitable[None]]
     at_once: int
+    poll_seconds: float = 0.5
 
 
 class Durable:
@@ -70,7 +70,7 @@ class Durable:
             await DBOS.register_queue_async(
                 kind.name,
                 worker_concurrency=kind.at_once,
-                polling_interval_sec=QUEUE_POLL_SECONDS,
+                polling_interval_sec=kind.poll_seconds,
                 on_conflict="always_update",
             )
 

@@ -14,6 +14,7 @@ from pressrun.domain.problems import Problem
 from pressrun.kit.ids import new_id
 from pressrun.store import schema
 from pressrun.store.database import Tx
+from pressrun.store.lists import Place, place
 
 _post, _account, _persona, _content = (
     schema.post.c,
@@ -24,6 +25,9 @@ _post, _account, _persona, _content = (
 
 # Written as the partial index `ix_post_ready` is, or the database would not use it.
 _is_dispatched = sa.text("post.status IN ('scheduled', 'retry_wait', 'confirming')")
+_ARMABLE = (PostStatus.SCHEDULED.value, PostStatus.RETRY_WAIT.value)
+# The same for `ix_post_armed_account`.
+_other_is_on_its_way = sa.text("other.status IN ('armed', 'publishing')")
 
 
 @dataclass(frozen=True)
@@ -194,14 +198,12 @@ def due(tx: Tx, *, until: datetime, limit: int) -> list[Post]:
     other = schema.post.alias("other")
     earlier_on_its_way = sa.exists().where(
         other.c.account_id == _post.account_id,
-        sa.or_(
-            other.c.status == PostStatus.PUBLISHING.value,
-            sa.and_(other.c.status == PostStatus.ARMED.value, other.c.ready_at <= _post.ready_at),
-        ),
+        _other_is_on_its_way,
+        sa.or_(other.c.status == PostStatus.PUBLISHING.value, other.c.ready_at <= _post.ready_at),
     )
     query = (
         sa.select(schema.post)
-        .where(_is_dispatched, _post.status != PostStatus.CONFIRMING.value, _post.ready_at <= until)
+        .where(_is_dispatched, _post.status.in_(_ARMABLE), _post.ready_at <= until)
         .where(~earlier_on_its_way)
         .order_by(_post.ready_at)
         .limit(limit)
@@ -307,14 +309,13 @@ def cards(
     *,
     newest_first: bool = False,
     limit: int = 100,
-    after: tuple[datetime, str] | None = None,
+    after: Place | None = None,
 ) -> list[PostCard]:
     """Posts in order of their due time; `after` is the (due_at, id) of the last one seen."""
     order = sa.tuple_(_post.due_at, _post.id)
     query = _card_query().where(*_conditions(wanted))
     if after is not None:
-        place = sa.tuple_(sa.literal(after[0], schema.UTCDateTime()), sa.literal(after[1]))
-        query = query.where(order < place if newest_first else order > place)
+        query = query.where(order < place(after) if newest_first else order > place(after))
     direction = (_post.due_at.desc(), _post.id.desc()) if newest_first else (_post.due_at, _post.id)
     return _read_cards(tx, tx.rows(query.order_by(*direction).limit(limit)))
 

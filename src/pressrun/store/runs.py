@@ -14,6 +14,7 @@ from pressrun.domain.run import FINAL, RECIPES, RunStatus, Stage, StageStatus, c
 from pressrun.kit.ids import new_id
 from pressrun.store import schema
 from pressrun.store.database import Tx
+from pressrun.store.lists import Place, place
 
 _run, _stage = schema.run.c, schema.run_stage.c
 
@@ -125,15 +126,14 @@ def of_title(tx: Tx, title_id: str) -> Run | None:
 
 
 def newest(
-    tx: Tx, *, persona_id: str | None = None, limit: int = 50, before: tuple[datetime, str] | None = None
+    tx: Tx, *, persona_id: str | None = None, limit: int = 50, before: Place | None = None
 ) -> list[Run]:
     """Runs, the newest first; `before` is the (created_at, id) of the last one seen."""
     query = sa.select(schema.run)
     if persona_id is not None:
         query = query.where(_run.persona_id == persona_id)
     if before is not None:
-        place = sa.tuple_(sa.literal(before[0], schema.UTCDateTime()), sa.literal(before[1]))
-        query = query.where(sa.tuple_(_run.created_at, _run.id) < place)
+        query = query.where(sa.tuple_(_run.created_at, _run.id) < place(before))
     query = query.order_by(_run.created_at.desc(), _run.id.desc()).limit(limit)
     return [_read(row) for row in tx.rows(query)]
 

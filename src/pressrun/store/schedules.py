@@ -13,6 +13,7 @@ from pressrun.domain.recurrence import Recurrence
 from pressrun.kit.ids import new_id
 from pressrun.store import schema
 from pressrun.store.database import Tx
+from pressrun.store.lists import Place, place
 
 _schedule = schema.schedule.c
 
@@ -79,12 +80,11 @@ def get(tx: Tx, schedule_id: str) -> Schedule:
     return _read(row)
 
 
-def listed(tx: Tx, *, limit: int = 100, after: tuple[datetime, str] | None = None) -> list[Schedule]:
+def listed(tx: Tx, *, limit: int = 100, after: Place | None = None) -> list[Schedule]:
     """Schedules, the oldest first."""
     query = sa.select(schema.schedule)
     if after is not None:
-        place = sa.tuple_(sa.literal(after[0], schema.UTCDateTime()), sa.literal(after[1]))
-        query = query.where(sa.tuple_(_schedule.created_at, _schedule.id) > place)
+        query = query.where(sa.tuple_(_schedule.created_at, _schedule.id) > place(after))
     query = query.order_by(_schedule.created_at, _schedule.id).limit(limit)
     return [_read(row) for row in tx.rows(query)]
 

@@ -12,6 +12,7 @@ from pressrun.domain.problems import Problem
 from pressrun.kit.ids import new_id
 from pressrun.store import schema
 from pressrun.store.database import Tx
+from pressrun.store.lists import Place, place
 
 _title = schema.title.c
 
@@ -68,12 +69,11 @@ def get(tx: Tx, title_id: str) -> Title:
     return _read(row)
 
 
-def newest(tx: Tx, *, limit: int = 50, before: tuple[datetime, str] | None = None) -> list[Title]:
+def newest(tx: Tx, *, limit: int = 50, before: Place | None = None) -> list[Title]:
     """Titles, the newest first; `before` is the (created_at, id) of the last one seen."""
     query = sa.select(schema.title)
     if before is not None:
-        place = sa.tuple_(sa.literal(before[0], schema.UTCDateTime()), sa.literal(before[1]))
-        query = query.where(sa.tuple_(_title.created_at, _title.id) < place)
+        query = query.where(sa.tuple_(_title.created_at, _title.id) < place(before))
     query = query.order_by(_title.created_at.desc(), _title.id.desc()).limit(limit)
     return [_read(row) for row in tx.rows(query)]
 

@@ -30,6 +30,9 @@ Line = Annotated[
 Note = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_holdable)]
 """A longer text, perhaps empty."""
 
+Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_holdable)]
+"""A text whose real limit is a rule of the domain, which says more than `too long`."""
+
 Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64), AfterValidator(_holdable)]
 """A short text, perhaps empty."""
 

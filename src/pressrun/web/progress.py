@@ -30,7 +30,6 @@ _NOT_OVER = {
     "post.put_off": "waiting_for_limit",
     "post.outcome_lost": "confirming",
     "post.doubted": "outcome_unknown",
-    "post.edited": "awaiting_approval",
 }
 
 
@@ -50,9 +49,7 @@ class Message:
 def message(event: Event, card: PostCard, language: Language) -> Message | None:
     """What an event says to whoever watches the post; None where it says nothing."""
     tell = _TELLERS.get(event.kind)
-    if tell is None:
-        return _waiting(event, language) if event.kind in _NOT_OVER else None
-    return tell(event, card, language)
+    return tell(event, card, language) if tell else _waiting(event, language)
 
 
 def _stage(event: Event, _: PostCard, language: Language) -> Message | None:
@@ -98,7 +95,9 @@ def _held(event: Event, card: PostCard, language: Language) -> Message:
 
 
 def _waiting(event: Event, language: Language) -> Message | None:
-    code = _AWAITING if event.data.get("status") == _AWAITING else _NOT_OVER[event.kind]
+    code = _AWAITING if event.data.get("status") == _AWAITING else _NOT_OVER.get(event.kind)
+    if code is None:
+        return None
     at = event.data.get("retry_at") or event.data.get("due_at")
     if code == "waiting_for_time" and (at is None or datetime.fromisoformat(at) <= event.at):
         return None

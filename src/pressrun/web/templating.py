@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from babel.numbers import format_decimal
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from pressrun.domain.persona import Language
@@ -24,7 +23,6 @@ from pressrun.web.flash import FLASH, take_flash
 from pressrun.web.language import language_of
 
 LOCALE = Path(__file__).parent / "locale"
-_ICONS = "/static/icons.svg"
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,6 @@ def environment(language: Language) -> Environment:
     made.install_gettext_translations(spoken.texts, newstyle=True)  # pyright: ignore[reportAttributeAccessIssue]
     made.globals.update(
         language=language,
-        icon=icon,
         duration=lambda seconds: times.duration(seconds, spoken),
     )
     made.filters.update(
@@ -93,15 +90,9 @@ def environment(language: Language) -> Environment:
         asset=lambda asset_id: f"/api/assets/{asset_id}/thumbnail",
         media=lambda asset_id: f"/api/assets/{asset_id}/file",
     )
+    # A macro that every template may use without importing it.
+    made.globals["icon"] = made.get_template("parts/icon.html").make_module().icon  # pyright: ignore[reportAttributeAccessIssue]
     return made
-
-
-def icon(name: str, classes: str = "", *, label: str = "") -> Markup:
-    """An icon of the sprite: silent beside a word, or alone with a `label`."""
-    spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    return Markup('<svg class="{}" {}><use href="{}#i-{}"/></svg>').format(
-        f"icon {classes}".strip(), spoken, _ICONS, name
-    )
 
 
 def initial(name: str) -> str:

@@ -27,6 +27,7 @@ log = structlog.get_logger()
 ARMED_AT_ONCE = 2000
 PRODUCING_AT_ONCE = 4
 CONFIRMING_AT_ONCE = 20
+CONFIRMING_POLL_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 30.0
 STOP_GRACE_SECONDS = 30.0
 
@@ -86,7 +87,7 @@ class Worker:
         await self._durable.start(
             [
                 Kind(dispatching.PUBLISH_POST, publish.__call__, ARMED_AT_ONCE),
-                Kind(dispatching.CONFIRM_POST, confirm.__call__, CONFIRMING_AT_ONCE),
+                Kind(dispatching.CONFIRM_POST, confirm.__call__, CONFIRMING_AT_ONCE, CONFIRMING_POLL_SECONDS),
                 Kind(runs.PRODUCE, produce.__call__, PRODUCING_AT_ONCE),
             ]
         )

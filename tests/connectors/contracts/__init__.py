@@ -3,5 +3,8 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    "connectors.contracts.text_model", "connectors.contracts.image_model", "connectors.contracts.media_store"
+    "connectors.contracts.text_model",
+    "connectors.contracts.image_model",
+    "connectors.contracts.media_store",
+    "connectors.contracts.publisher",
 )

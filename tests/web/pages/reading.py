@@ -1,9 +1,9 @@
 """Reading pages as a browser would."""
 
 import re
+from typing import Any
 
 from fastapi.testclient import TestClient
-from httpx import Response
 
 HTML = {"Accept": "text/html"}
 
@@ -15,7 +15,7 @@ def token_of(browser: TestClient, path: str = "/notifications") -> str:
     return found[1]
 
 
-def submit(browser: TestClient, path: str, **fields: str) -> Response:
+def submit(browser: TestClient, path: str, **fields: str) -> Any:
     """Sends a form of our own pages, without following where it leads."""
     data = {"form_token": token_of(browser), **fields}
     return browser.post(path, data=data, headers=HTML, follow_redirects=False)

@@ -1,5 +1,7 @@
 """Titles, runs and approvals in the browser (S4.1, S4.4, S2.12)."""
 
+from typing import Any
+
 from fastapi.testclient import TestClient
 
 import makers
@@ -13,7 +15,7 @@ from pressrun.store.runs import Run
 from web.pages.reading import HTML, submit
 
 
-def submitted(store: Store, **choices: object) -> Content:
+def submitted(store: Store, **choices: Any) -> Content:
     content = makers.make_content(store, approved=False, **choices)
     with store.transaction() as tx:
         return contents.change(tx, content, ContentEvent.SUBMITTED)
@@ -112,3 +114,15 @@ def test_an_editor_may_keep_changes_and_not_decide(bob: TestClient, store: Store
     assert submit(bob, f"/approvals/{content.id}", decision="approve", caption="x").status_code == 403
     with store.read() as tx:
         assert contents.get(tx, content.id).caption == content.caption
+
+
+def test_the_log_of_a_run_tells_what_was_drawn_and_which_fallback_was_used(
+    alice: TestClient, store: Store
+) -> None:
+    run = started(store)
+    with store.transaction() as tx:
+        runs.note(tx, run.id, "image.drawn", position=2, count=5, asset_id="a")
+        runs.note(tx, run.id, "fallback.used", instead_of="claude", why="transient: 529")
+    log = alice.get(f"/runs/{run.id}/log", headers={"HX-Request": "true"}).text
+    assert "이미지 5장 가운데 2번째 완성" in log
+    assert "claude 서비스를 쓸 수 없어 내장 작성기로 썼어요" in log

@@ -1,10 +1,11 @@
 """What Meta's Graph API says when something is wrong, translated (Instagram, Threads, Facebook).
 
 HTTP statuses are not reliable there, and nearly every error has the type `OAuthException`: the sub-code
-decides, then the code, then `is_transient`, then the status (platforms: Instagram "Error Codes").
+decides, then the code, then `is_transient`, then the words, then the status (Instagram "Error Codes").
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from pressrun.domain.failures import (
     LoginExpired,
     MediaBroken,
     MediaUnreachable,
+    Misconfigured,
     RateLimited,
     Refused,
     Transient,
@@ -26,6 +28,9 @@ from pressrun.domain.failures import (
 CONTAINER_STAGES = ("container", "carousel", "polling")
 _DAY = timedelta(hours=24)
 _SOON = timedelta(seconds=30)
+_LONGEST_WAIT = timedelta(days=7)
+_SECRET = re.compile(r"[\w|.\-]{40,}", re.ASCII)
+"""Meta quotes malformed tokens; no other word of its messages is as long."""
 
 Make = Callable[[Answer, HttpAnswer, datetime], Failure]
 
@@ -34,23 +39,50 @@ def translate(answer: HttpAnswer, *, now: datetime) -> Failure:
     """The failure that an unsuccessful answer means."""
     error = answer.body.get("error") if isinstance(answer.body, dict) else None
     if not isinstance(error, dict):
-        return _by_status(answer, Answer(status=answer.status, message=answer.text[:300]))
+        return _by_status(answer, Answer(status=answer.status, message=_without_secrets(answer.text)))
     said = _said(answer, error)
-    code, subcode = error.get("code"), error.get("error_subcode")
+    code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
     make = _BY_SUBCODE.get(subcode) or _BY_CODE.get(code) or _permission(code)
     if make is not None:
         return make(said, answer, now)
     if error.get("is_transient"):
         return Transient(answer=said)
-    return _by_status(answer, said)
+    return _by_words(answer, said, now) or _by_status(answer, said)
+
+
+def of_container(status: str, said: Answer) -> Failure:
+    """Why a container failed, from the sub-code in its `status`. What may work needs a new container."""
+    found = re.search(r"2207\d{3}", status)
+    make = _BY_SUBCODE.get(int(found[0])) if found else None
+    if make is _broken:
+        return MediaBroken(answer=said)
+    if make is _unreachable:
+        return MediaUnreachable(answer=said)
+    if make is _refused:
+        return Refused(answer=said)
+    return Transient(answer=said, start_over=CONTAINER_STAGES)
 
 
 def _said(answer: HttpAnswer, error: Mapping[str, Any]) -> Answer:
     code = "/".join(str(error[key]) for key in ("code", "error_subcode") if error.get(key) is not None)
     message = str(error.get("error_user_msg") or error.get("message") or "")
+    trace = error.get("fbtrace_id")
     return Answer(
-        status=answer.status, code=code or None, message=message[:500], trace=error.get("fbtrace_id")
+        status=answer.status,
+        code=code or None,
+        message=_without_secrets(message),
+        trace=str(trace) if trace else None,
     )
+
+
+def _without_secrets(text: str) -> str:
+    return _SECRET.sub("…", text[:2000])[:500]
+
+
+def _number(value: object) -> int | None:
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _transient(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
@@ -66,13 +98,11 @@ def _poll_again(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
 
 
 def _limited(said: Answer, answer: HttpAnswer, now: datetime) -> Failure:
-    minutes = _minutes_to_regain_access(answer)
-    return RateLimited(answer=said, until=now + timedelta(minutes=minutes) if minutes else None)
+    return RateLimited(answer=said, until=_access_regained_at(answer, now))
 
 
 def _app_limited(said: Answer, answer: HttpAnswer, now: datetime) -> Failure:
-    minutes = _minutes_to_regain_access(answer)
-    return RateLimited(answer=said, until=now + timedelta(minutes=minutes) if minutes else None, whose="app")
+    return RateLimited(answer=said, until=_access_regained_at(answer, now), whose="app")
 
 
 def _day_limited(said: Answer, _answer: HttpAnswer, now: datetime) -> Failure:
@@ -149,6 +179,8 @@ _BY_SUBCODE: dict[int | None, Make] = {
 }
 
 _BY_CODE: dict[int | None, Make] = {
+    -2: _new_container,
+    -1: _new_container,
     1: _transient,
     2: _transient,
     4: _app_limited,
@@ -158,15 +190,21 @@ _BY_CODE: dict[int | None, Make] = {
     613: _limited,
     80001: _limited,
     80002: _limited,
+    9: _day_limited,
+    24: _new_container,
+    25: _suspended,
     102: _expired,
     190: _expired,
+    490: _expired,
     3: _expired,
     10: _expired,
     2500: _expired,
     368: _suspended,
     506: _duplicate,
     100: _refused,
+    352: _broken,
     9004: _unreachable,
+    9007: _poll_again,
     36000: _broken,
     36001: _broken,
     36003: _broken,
@@ -174,27 +212,49 @@ _BY_CODE: dict[int | None, Make] = {
 }
 
 
-def _permission(code: object) -> Make | None:
-    return _expired if isinstance(code, int) and 200 <= code <= 299 else None
+def _permission(code: int | None) -> Make | None:
+    return _expired if code is not None and 200 <= code <= 299 else None
+
+
+_BY_WORDS: tuple[tuple[tuple[str, ...], Make], ...] = (
+    (("suspend", "locked", "restricted"), _suspended),
+    (("duplicate",), _duplicate),
+    (("rate limit",), _limited),
+)
+
+
+def _by_words(answer: HttpAnswer, said: Answer, now: datetime) -> Failure | None:
+    words = said.message.lower()
+    for signs, make in _BY_WORDS:
+        if answer.status < 500 and any(sign in words for sign in signs):
+            return make(said, answer, now)
+    return None
 
 
 def _by_status(answer: HttpAnswer, said: Answer) -> Failure:
-    if answer.status == 429:
-        return RateLimited(answer=said)
-    if answer.status >= 500 or answer.status in (408, 425):
-        return Transient(answer=said)
-    if answer.status in (401, 403):
-        return LoginExpired(answer=said)
-    if answer.status in (413, 415):
-        return MediaBroken(answer=said)
+    match answer.status:
+        case 420 | 429:
+            return RateLimited(answer=said)
+        case 401 | 403:
+            return LoginExpired(answer=said)
+        case 402:
+            return Misconfigured(answer=said)
+        case 413 | 415:
+            return MediaBroken(answer=said)
+        case status if status < 400 or status >= 500 or status in (408, 409, 425):
+            # Below 400 it is an answer that can't be read: nothing is wrong with what was sent.
+            return Transient(answer=said)
     return Refused(answer=said)
 
 
-def _minutes_to_regain_access(answer: HttpAnswer) -> int:
-    """Meta's own estimate from `X-Business-Use-Case-Usage`, 0 where it names none."""
+def _access_regained_at(answer: HttpAnswer, now: datetime) -> datetime | None:
+    """Meta's own estimate from `X-Business-Use-Case-Usage`, in minutes; None where it names none."""
     try:
         usage = json.loads(answer.headers.get("x-business-use-case-usage", "{}"))
-        estimates = [item["estimated_time_to_regain_access"] for items in usage.values() for item in items]
-        return max((int(minutes) for minutes in estimates), default=0)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return 0
+        named = [item.get("estimated_time_to_regain_access", 0) for items in usage.values() for item in items]
+        minutes = max((int(estimate) for estimate in named), default=0)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return None
+    if minutes <= 0:
+        return None
+    return now + min(timedelta(minutes=min(minutes, 1_000_000)), _LONGEST_WAIT)

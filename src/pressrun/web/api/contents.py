@@ -11,7 +11,7 @@ from pressrun.store import contents
 from pressrun.store.contents import Content
 from pressrun.web.auth import Approver, Reader, Writer
 from pressrun.web.deps import InStore, InWorkspace
-from pressrun.web.forms import Note, Word
+from pressrun.web.forms import Note, Text, Word
 from pressrun.web.openapi import EVERYWHERE
 
 router = APIRouter(prefix="/api/contents", tags=["contents"], responses=EVERYWHERE)
@@ -51,7 +51,7 @@ class Decision(BaseModel):
 class Edited(BaseModel):
     """Other words for the same content; they must be approved again."""
 
-    caption: Note
+    caption: Text
     hashtags: list[Word] = Field(default_factory=list, max_length=200)
 
 

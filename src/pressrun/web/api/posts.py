@@ -1,16 +1,19 @@
 """`/api/posts`: what goes where and when, what was tried, and what can be done about it (S2.1 to S2.4)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field
 
 from pressrun.actions import posts as actions
 from pressrun.domain.failures import Failure
 from pressrun.domain.persona import Language
 from pressrun.domain.post import PostStatus
-from pressrun.store import attempts, posts
+from pressrun.domain.times import parse_publish_time
+from pressrun.store import attempts, personas, posts
 from pressrun.store.database import Store, Tx
 from pressrun.store.posts import PostCard, PostFilter
 from pressrun.web import wording
@@ -23,6 +26,40 @@ from pressrun.web.openapi import EVERYWHERE
 from pressrun.web.pagination import WantedPage
 
 router = APIRouter(prefix="/api/posts", tags=["posts"], responses=EVERYWHERE)
+
+
+@dataclass(frozen=True)
+class DueRange:
+    """The times that a list is narrowed to; `end` is not among them."""
+
+    begin: datetime | None
+    end: datetime | None
+
+
+def due_range(
+    store: InStore,
+    persona_id: Annotated[Word | None, Query()] = None,
+    from_: Annotated[Word | None, Query(alias="from", description="A date, or RFC 3339.")] = None,
+    to: Annotated[Word | None, Query(description="A date, or RFC 3339.")] = None,
+) -> DueRange:
+    """Times without an offset are read in the persona's zone, or in UTC where none is named."""
+    zone = _zone(store, persona_id) if from_ or to else ZoneInfo("UTC")
+    return DueRange(_instant(from_, zone, "from"), _instant(to, zone, "to"))
+
+
+def _zone(store: Store, persona_id: str | None) -> ZoneInfo:
+    with store.read() as tx:
+        known = {persona.id: persona.timezone for persona in personas.listed(tx)}
+    return ZoneInfo(known.get(persona_id or "", "UTC"))
+
+
+def _instant(text: str | None, zone: ZoneInfo, field: str) -> datetime | None:
+    if not text:
+        return None
+    return parse_publish_time(f"{text}T00:00" if len(text) == len("2026-11-20") else text, zone, field=field)
+
+
+WantedRange = Annotated[DueRange, Depends(due_range)]
 
 
 class StageAnswer(BaseModel):
@@ -105,7 +142,7 @@ class Resolution(BaseModel):
     """What a person saw on the platform."""
 
     published: bool
-    url: Annotated[str, Query(max_length=500)] = ""
+    url: Annotated[str, Field(max_length=500)] = ""
 
 
 @router.get("")
@@ -114,15 +151,18 @@ def list_posts(
     visitor: Reader,
     store: InStore,
     page: WantedPage,
+    due: WantedRange,
     status: Annotated[list[PostStatus] | None, Query()] = None,
     persona_id: Annotated[Word | None, Query()] = None,
     account_id: Annotated[Word | None, Query()] = None,
-    from_: Annotated[datetime | None, Query(alias="from")] = None,
-    to: Annotated[datetime | None, Query()] = None,
 ) -> PostList:
     """Posts in the order of their times."""
     wanted = PostFilter(
-        statuses=status or (), persona_id=persona_id, account_id=account_id, due_from=from_, due_to=to
+        statuses=status or (),
+        persona_id=persona_id,
+        account_id=account_id,
+        due_from=due.begin,
+        due_to=due.end,
     )
     with store.read() as tx:
         found = posts.cards(tx, wanted, limit=page.limit + 1, after=page.after)

@@ -11,18 +11,18 @@ from fastapi.sse import format_sse_event
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from pressrun.actions import fetching, scheduling
+from pressrun.actions import scheduling
 from pressrun.actions.scheduling import PublishRequest
 from pressrun.domain.persona import Language
 from pressrun.domain.post import PostStatus
 from pressrun.store import events, posts
-from pressrun.store.database import Store
-from pressrun.store.posts import PostCard, PostFilter
+from pressrun.store.database import Store, Tx
+from pressrun.store.posts import Post, PostCard, PostFilter
 from pressrun.web import progress
-from pressrun.web.api.posts import AttemptAnswer, attempt_answers
+from pressrun.web.api.posts import AttemptAnswer, WantedRange, attempt_answers
 from pressrun.web.auth import Reader, Sender
 from pressrun.web.deps import InLive, InStore, InWorkspace
-from pressrun.web.forms import Note, Word
+from pressrun.web.forms import Text, Word
 from pressrun.web.idempotency import OnceRoute
 from pressrun.web.language import language_of
 from pressrun.web.live import Live
@@ -42,7 +42,7 @@ class NewPost(BaseModel):
     """What is to go out; without a time it goes out at once."""
 
     account_id: Word
-    caption: Annotated[Note, Field(max_length=20_000)] = ""
+    caption: Text = ""
     hashtags: list[Word] = Field(default_factory=list, max_length=200)
     asset_ids: list[Word] = Field(default_factory=list, max_length=50)
     image_urls: list[HttpUrl] = Field(default_factory=list, max_length=20)
@@ -58,11 +58,18 @@ class NewTime(BaseModel):
 
 
 class PublishingNow(BaseModel):
-    """A post that goes out at once; its progress is at `publish-progress/{task_id}`."""
+    """A post that goes out at once or when it is approved; watch it at `publish-progress/{task_id}`."""
 
     task_id: str
     post_id: str
     status: PostStatus
+
+
+class Submitted(PublishingNow):
+    """A post with a time, which waits for approval first."""
+
+    job_id: str
+    scheduled_publish_time: datetime
 
 
 class Scheduled(BaseModel):
@@ -115,27 +122,23 @@ class Success(BaseModel):
 @router.post(
     "/publish",
     status_code=202,
-    responses={201: {"model": Scheduled}, 202: {"model": PublishingNow}},
+    responses={201: {"model": Scheduled}, 202: {"model": PublishingNow | Submitted}},
     response_model=None,
 )
 async def publish(visitor: Sender, workspace: InWorkspace, wanted: NewPost) -> JSONResponse:
-    """Publishes now (202) or keeps the post until its time (201)."""
-    fetched = [await fetching.fetch_image(workspace, url) for url in wanted.image_urls]
+    """Publishes now (202), keeps the post until its time (201), or asks for approval first (202)."""
     request = PublishRequest(
         account_id=wanted.account_id,
         caption=wanted.caption,
         hashtags=wanted.hashtags,
-        asset_ids=[*wanted.asset_ids, *(asset.id for asset in fetched)],
+        asset_ids=wanted.asset_ids,
+        image_urls=wanted.image_urls,
         format=wanted.format,
         scheduled_publish_time=wanted.scheduled_publish_time,
         options={"location_id": wanted.location_id} if wanted.location_id else {},
     )
     post = await scheduling.schedule_publish(workspace, visitor.caller, request)
-    if not post.scheduled_by_time:
-        now = PublishingNow(task_id=post.id, post_id=post.id, status=post.status)
-        return JSONResponse(now.model_dump(mode="json"), 202)
-    later = Scheduled(job_id=post.id, post_id=post.id, scheduled_publish_time=post.due_at, status=post.status)
-    return JSONResponse(later.model_dump(mode="json"), 201)
+    return _accepted(post)
 
 
 @router.get("/scheduled-jobs")
@@ -143,19 +146,18 @@ def list_jobs(
     visitor: Reader,
     workspace: InWorkspace,
     page: WantedPage,
+    due: WantedRange,
     status: Annotated[list[PostStatus] | None, Query()] = None,
     persona_id: Annotated[Word | None, Query()] = None,
     account_id: Annotated[Word | None, Query()] = None,
-    from_: Annotated[datetime | None, Query(alias="from")] = None,
-    to: Annotated[datetime | None, Query()] = None,
 ) -> JobList:
     """Scheduled posts in the order of their times."""
     wanted = PostFilter(
         statuses=status or (),
         persona_id=persona_id,
         account_id=account_id,
-        due_from=from_,
-        due_to=to,
+        due_from=due.begin,
+        due_to=due.end,
         waiting_by_time=True,
     )
     found = scheduling.get_scheduled_jobs(workspace, wanted, limit=page.limit + 1, after=page.after)
@@ -164,11 +166,11 @@ def list_jobs(
 
 
 @router.get("/scheduled-jobs/{job_id}")
-def get_job(visitor: Reader, workspace: InWorkspace, job_id: str) -> JobWithAttempts:
+def get_job(request: Request, visitor: Reader, workspace: InWorkspace, job_id: str) -> JobWithAttempts:
     """One scheduled post with its attempts."""
     card = scheduling.get_job_status(workspace, job_id)
     with workspace.store.read() as tx:
-        tried = attempt_answers(tx, card, language=Language.EN)
+        tried = attempt_answers(tx, card, language=language_of(request))
     return JobWithAttempts(**job(card).model_dump(), attempts=tried)
 
 
@@ -217,14 +219,26 @@ def job(card: PostCard) -> Job:
     )
 
 
+def _accepted(post: Post) -> JSONResponse:
+    task = {"task_id": post.id, "post_id": post.id, "status": post.status}
+    job = {**task, "job_id": post.id, "scheduled_publish_time": post.due_at}
+    answer: BaseModel
+    if not post.scheduled_by_time:
+        status, answer = 202, PublishingNow(**task)
+    elif post.status is PostStatus.AWAITING_APPROVAL:
+        status, answer = 202, Submitted(**job)
+    else:
+        status, answer = 201, Scheduled(**job)
+    return JSONResponse(answer.model_dump(mode="json"), status)
+
+
 def _begin(store: Store, task_id: str, last_id: int | None) -> int | None:
     """The event id to go on after: 0 for all; None where the final message was received already."""
     with store.read() as tx:
         post = posts.get(tx, task_id, missing="task_not_found")
         if last_id is None or not events.is_of_topic(tx, last_id, post.topic):
             return 0
-        is_over = post.status in progress.OVER and not events.after(tx, last_id, topic=post.topic, limit=1)
-        return None if is_over else last_id
+        return None if _is_over(tx, posts.card(tx, post.id), last_id) else last_id
 
 
 async def _progress(
@@ -252,10 +266,19 @@ async def _progress(
 def _tell(
     store: Store, task_id: str, event: events.Event, language: Language
 ) -> tuple[progress.Message | None, bool]:
-    """The message of an event, and whether the post went no further than it."""
+    """The message of an event, and whether it is the last one of the post."""
     with store.read() as tx:
-        told = progress.message(event, posts.card(tx, task_id), language)
-        return told, not events.after(tx, event.id, topic=event.topic, limit=1)
+        card = posts.card(tx, task_id)
+        told = progress.message(event, card, language)
+        return told, told is not None and told.is_final and _is_over(tx, card, event.id)
+
+
+def _is_over(tx: Tx, card: PostCard, last_id: int) -> bool:
+    """Whether nothing happens by itself any more, and nothing worth telling happened after `last_id`."""
+    if card.post.status not in progress.OVER:
+        return False
+    later = events.after(tx, last_id, topic=card.post.topic)
+    return not any(progress.message(event, card, Language.EN) for event in later)
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """`/api/schedule`: when a persona makes new content by itself (S3.1)."""
 
 from datetime import datetime
-from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -15,7 +14,7 @@ from pressrun.store.database import Tx
 from pressrun.store.schedules import Schedule
 from pressrun.web.auth import Reader, Writer
 from pressrun.web.deps import InStore, InWorkspace
-from pressrun.web.forms import Line, Note, Word
+from pressrun.web.forms import Line, Text, Word
 from pressrun.web.idempotency import OnceRoute
 from pressrun.web.openapi import EVERYWHERE
 from pressrun.web.pagination import WantedPage
@@ -29,7 +28,7 @@ class Prompt(BaseModel):
     """What the content is about."""
 
     promptType: Word = "custom"  # noqa: N815 - the route's literal name (S3.1)
-    customPrompt: Annotated[Note, Field(max_length=20_000)] = ""  # noqa: N815
+    customPrompt: Text = ""  # noqa: N815
 
 
 class NewSchedule(BaseModel):

@@ -86,6 +86,10 @@ _OF_RUN = {
 }
 
 
+_STOPPED = (TaskStatus.WAITING, TaskStatus.NEEDS_PERSON, TaskStatus.FAILED)
+"""What went wrong last is told while nothing goes on."""
+
+
 @router.get("/{task_id}")
 def get_task(request: Request, visitor: Reader, store: InStore, task_id: str) -> TaskAnswer:
     """Status and progress of a post or a run."""
@@ -107,7 +111,8 @@ def _of_post(tx: Tx, post: Post, language: Language) -> TaskAnswer:
     status = _OF_POST[post.status]
     is_done = status is TaskStatus.COMPLETED
     persona = personas.get(tx, post.persona_id).name
-    text = failure_text(post.failure, language, persona=persona) if post.failure else None
+    is_stopped = status in _STOPPED
+    text = failure_text(post.failure, language, persona=persona) if post.failure and is_stopped else None
     message = wording.what_happened(f"stage_{stage}" if stage else _message_of(status), language, {})
     return TaskAnswer(
         id=post.id,

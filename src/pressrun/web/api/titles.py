@@ -1,7 +1,6 @@
 """`/api/titles`: topics that become runs, at once or at their time (S4.1)."""
 
 from datetime import datetime
-from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -14,7 +13,7 @@ from pressrun.store.database import Tx
 from pressrun.store.titles import Title
 from pressrun.web.auth import Reader, Writer
 from pressrun.web.deps import InStore, InWorkspace
-from pressrun.web.forms import Note, Word
+from pressrun.web.forms import Text, Word
 from pressrun.web.idempotency import OnceRoute
 from pressrun.web.openapi import EVERYWHERE
 from pressrun.web.pagination import WantedPage
@@ -25,7 +24,7 @@ router = APIRouter(prefix="/api/titles", tags=["titles"], responses=EVERYWHERE, 
 class NewTitle(BaseModel):
     """A topic; without a time its run starts at once."""
 
-    title: Annotated[Note, Field(max_length=20_000)]
+    title: Text
     persona_id: Word
     account_ids: list[Word] = Field(default_factory=list, max_length=100)
     content_type: Word = ContentType.CAROUSEL.value

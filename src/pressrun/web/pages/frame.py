@@ -25,12 +25,12 @@ router = APIRouter(include_in_schema=False)
 NEEDS_A_PERSON = (PostStatus.FAILED, PostStatus.UNCONFIRMED)
 LIVE_KINDS = " ".join(
     chain(
-        ("post.created", "post.put_off"),
+        ("post.created", "post.put_off", "post.linked"),
         (f"post.{event.value}" for event in PostEvent),
         (f"content.{event.value}" for event in ContentEvent),
         ("attempt.started", "attempt.ended", "stage.started", "stage.ended", "stage.reported"),
-        ("stage.failed", "run.created", "run.changed", "image.drawn", "fallback.used", "content.created"),
-        ("title.created", "title.cancelled", "notification.created", "notification.read"),
+        ("stage.failed", "run.created", "run.changed", "run.note", "content.created"),
+        ("title.created", "title.cancelled", "notification.created"),
         (f"account.{status.value}" for status in AccountStatus),
         ("account.connected", "persona.paused", "persona.resumed"),
     )

@@ -45,7 +45,8 @@ class Teller:
 
     def line(self, event: Event) -> Line | None:
         """One event as a line, None where it says nothing to a reader."""
-        tell = _TELLERS.get(event.kind)
+        kind = event.data.get("code", "") if event.kind == "run.note" else event.kind
+        tell = _TELLERS.get(kind)
         if tell is None:
             return None
         tone, icon, text = tell(self, event)

@@ -25,7 +25,7 @@ from pressrun.web.language import language_of
 from pressrun.web.pages import post_view
 from pressrun.web.pages.frame import screen
 from pressrun.web.pages.log import Teller
-from pressrun.web.pages.looks import CONTENT_WORDS, STAGE_WORDS, STAGES, STEP_WORDS, Look, run_look
+from pressrun.web.pages.looks import APPROVAL, CONTENT_WORDS, STAGE_WORDS, STAGES, STEP_WORDS, Look, run_look
 from pressrun.web.pages.own_forms import OwnForm, done
 from pressrun.web.pagination import WantedPage
 
@@ -133,7 +133,7 @@ def _values(tx: Tx, run: Run, language: Language) -> dict[str, Any]:
         "persona": persona,
         "zone": persona.zone,
         "look": run_look(run.status),
-        "gantt": gantt(stages, tx.now),
+        "gantt": gantt(stages, tx.now, waits=run.status is RunStatus.AWAITING_APPROVAL),
         "content": content,
         "artefacts": _artefacts(tx, stages),
         "posts": _posts(tx, run, language),
@@ -152,19 +152,24 @@ def _values(tx: Tx, run: Run, language: Language) -> dict[str, Any]:
     }
 
 
-def gantt(stages: Sequence[RunStage], now: datetime) -> Gantt:
-    """The stages of a run on one axis from its first start to its last end, or now."""
+def gantt(stages: Sequence[RunStage], now: datetime, *, waits: bool = False) -> Gantt:
+    """The stages of a run on one axis from its first start to its last end, or now.
+
+    While the run `waits` for approval, the stage that is open looks like it.
+    """
     begun = [stage.started_at for stage in stages if stage.started_at]
     first = min(begun, default=now)
     last = max([stage.ended_at or now for stage in stages if stage.started_at], default=first)
     span = max(last - first, timedelta(seconds=1))
-    bars = [_bar(stage, first, span, now) for stage in stages]
+    bars = [_bar(stage, first, span, now, waits=waits) for stage in stages]
     marks = [first + span * step / AXIS_MARKS for step in range(AXIS_MARKS)] if begun else []
     return Gantt(bars, marks)
 
 
-def _bar(stage: RunStage, first: datetime, span: timedelta, now: datetime) -> Bar:
+def _bar(stage: RunStage, first: datetime, span: timedelta, now: datetime, *, waits: bool) -> Bar:
     word, look = STAGE_WORDS[stage.name], STAGES[stage.status]
+    if waits and stage.status is StageStatus.RUNNING:
+        look = APPROVAL
     if stage.started_at is None:
         return Bar(stage, word, look, 0, 0, None)
     took = (stage.ended_at or now) - stage.started_at

@@ -405,7 +405,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_post_ready",
         "post",
-        ["ready_at"],
+        ["status", "ready_at"],
         unique=False,
         sqlite_where=sa.text("status IN ('scheduled', 'retry_wait', 'confirming')"),
         postgresql_where=sa.text("status IN ('scheduled', 'retry_wait', 'confirming')"),

@@ -67,7 +67,9 @@ export function startMedia(form) {
     old.remove();
   }
   renew();
-  input.addEventListener("change", async () => { await take(input.files); input.value = ""; });
+  const takeChosen = async () => { await take(input.files); input.value = ""; };
+  input.addEventListener("change", takeChosen);
+  if (input.files.length) takeChosen();
   for (const kind of ["dragover", "dragleave", "drop"]) {
     drop.addEventListener(kind, (event) => {
       event.preventDefault();

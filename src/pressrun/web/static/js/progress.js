@@ -4,6 +4,9 @@ import { openDialog } from "./dialogs.js";
 const FINAL = new Set(["done", "failed"]);
 const KINDS = ["upload", "container", "carousel", "polling", "publish", "done", "failed", "waiting"];
 const SPOKEN = [25, 50, 75, 100];
+const seconds = new Intl.NumberFormat(document.documentElement.lang, {
+  style: "unit", unit: "second", unitDisplay: "narrow", minimumFractionDigits: 1, maximumFractionDigits: 1,
+});
 const dialog = document.getElementById("publishing");
 const part = (name) => dialog.querySelector(`[data-${name}]`);
 let stream = null;
@@ -40,7 +43,7 @@ function setBar(percent) {
 
 function took(step, at) {
   const begun = step.dataset.began;
-  if (begun) step.querySelector("[data-took]").textContent = `${((new Date(at) - new Date(begun)) / 1000).toFixed(1)} s`;
+  if (begun) step.querySelector("[data-took]").textContent = seconds.format((new Date(at) - new Date(begun)) / 1000);
 }
 
 function reach(name, data) {
@@ -70,7 +73,7 @@ function hear(event) {
 
 function finish(data) {
   setBar(100);
-  part("hint").textContent = data.message;
+  part("hint").hidden = true;
   part("stop").hidden = true;
   if (data.permalink) Object.assign(part("link"), { href: data.permalink, hidden: false });
 }
@@ -101,6 +104,7 @@ function reset({ account, hasCarousel, more, postId }) {
   part("trouble").hidden = true;
   part("link").hidden = true;
   part("hint").hidden = false;
+  part("hint").textContent = part("hint").dataset.hint;
   part("stop").hidden = false;
   Object.assign(part("see"), { href: `/posts/${postId}`, hidden: false });
 }

@@ -11,7 +11,7 @@ export function startTheme() {
       }
       const body = new URLSearchParams(new FormData(form));
       body.set("theme", theme);
-      fetch(form.action, { method: "POST", body, redirect: "manual" });
+      fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true });
     });
   }
 }

@@ -1,0 +1,1 @@
+"""Every publisher against its stand-in, by the contract they share."""
