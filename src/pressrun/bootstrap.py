@@ -129,12 +129,12 @@ def worker(house: House) -> Worker:
     return Worker(house.workspace, house.durable, rules, meters=Meters(house.metrics), on_lost=_end_process)
 
 
-def web_app(house: House, *, with_worker: bool) -> FastAPI:
-    """The web application; with `with_worker` the worker lives and dies with it (`pressrun up`)."""
+def web_app(house: House, own_worker: Worker | None = None) -> FastAPI:
+    """The web application; a worker of its own lives and dies with it (`pressrun up`)."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with running(house, worker(house) if with_worker else None):
+        async with running(house, own_worker):
             yield
 
     return create_app(

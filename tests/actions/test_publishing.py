@@ -88,8 +88,11 @@ def look(workspace: Workspace, enqueue: FakeEnqueue, post: Post, sighting: Any) 
     """One look of the confirming workflow."""
     dispatching.claim_due(workspace.store, enqueue, DispatchRules(limit=LIMIT))
     version = read(workspace.store, post).version
-    assert confirming.begin_look(workspace, post_id=post.id, version=version) is not None
-    confirming.end_look(workspace, sighting, post_id=post.id, version=version, policy=POLICY)
+    search = confirming.begin_look(workspace, post_id=post.id, version=version)
+    assert search is not None
+    confirming.end_look(
+        workspace, sighting, post_id=post.id, version=version, looked_at=search.began_at, policy=POLICY
+    )
     return read(workspace.store, post)
 
 

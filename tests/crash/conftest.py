@@ -27,7 +27,7 @@ def sandbox_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def old_house(sandbox_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """`pressrun up` on SQLite; dies in one story and goes on in the next, with all that it has been through."""
+    """`pressrun up` on SQLite; dies in each story and goes on in the next with all it has been through."""
     with house(tmp_path_factory.mktemp("crash") / "house", sandbox_url, **SHORT) as built:
         yield built
 
@@ -40,6 +40,6 @@ def old_store(old_house: House) -> Store:
 
 @pytest.fixture
 def new_house(sandbox_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
-    """A house of the story's own; `@pytest.mark.parametrize("new_house", [{…}], indirect=True)` sets it up."""
+    """A house of the story's own, with settings of its own where the story gives some."""
     with house(tmp_path / "house", sandbox_url, **SHORT | getattr(request, "param", {})) as built:
         yield built

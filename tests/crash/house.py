@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from pressrun.store.database import Store
 
 PATIENCE_SECONDS = 40
 OVER = {"published", "unconfirmed", "failed", "held", "cancelled", "given_up"}
+
 
 @dataclass(frozen=True)
 class Point:
@@ -132,7 +133,7 @@ class House:
         waiting.rename(self._doom / doomed.WISH)
         for life in lives:
             ready = self._doom / doomed.READY.format(pid=life.process.pid)
-            wait_until(lambda ready=ready: ready.exists() and ready.read_text() == wish, f"{point} is awaited")
+            wait_until(lambda at=ready: at.exists() and at.read_text() == wish, f"{point} is awaited")
 
     def close(self) -> None:
         """Ends every process that still lives."""
@@ -174,7 +175,7 @@ class House:
                 "credentials": made["credentials"],
             },
         )
-        return Account(self, ours["id"], made["account_id"])
+        return Account(self, ours["id"], made["account_id"], made["credentials"]["access_token"])
 
     def publish(self, account: "Account", format: str) -> None:
         """Asks for a post, now. The answer may be lost: the process may be dead before it is written."""
@@ -216,6 +217,7 @@ class Account:
     house: House
     id: str
     outside_id: str
+    _token: str = field(repr=False)
 
     def post(self) -> "PostOf":
         """The one post that was asked for here."""
@@ -234,6 +236,15 @@ class Account:
         """Listing calls no longer show what this account published."""
         where = f"/_sandbox/accounts/instagram/{self.outside_id}/state"
         assert self.house.sandbox.post(where, json={"hidden": True}).is_success
+
+    def take_effect(self, container: str) -> None:
+        """What a platform does when a call comes through that everyone had given up."""
+        answer = self.house.sandbox.post(
+            f"/instagram/v25.0/{self.outside_id}/media_publish",
+            data={"creation_id": container},
+            headers={"Authorization": f"Bearer {self._token}"},
+        )
+        assert answer.is_success, answer.text
 
     def published(self) -> list[dict[str, Any]]:
         """Every post of this account that exists, whoever can see it."""
@@ -317,9 +328,9 @@ def _column(rows: list[sa.RowMapping]) -> list[Any]:
     return [next(iter(row.values())) for row in rows]
 
 
-def wait_until(true: Callable[[], Any], what: str | Callable[[], str], *, seconds: float = PATIENCE_SECONDS) -> Any:
-    """Waits for a truth about another process, whose time can't be moved."""
-    deadline = time.monotonic() + seconds
+def wait_until(true: Callable[[], Any], what: str | Callable[[], str]) -> Any:
+    """Waits for a truth about another process, whose time can't be moved; answers it."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not (answer := true()):
         assert time.monotonic() < deadline, f"waited in vain: {what() if callable(what) else what}"
         time.sleep(0.05)

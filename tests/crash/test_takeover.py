@@ -1,7 +1,7 @@
 """Two workers over one PostgreSQL: the one that lives takes over, the one that was frozen does no harm.
 
-`pressrun web` serves and two `pressrun worker` work. Either may take a post up: whichever reaches the point first
-is hit there (DESIGN.md 4, "Leases").
+`pressrun web` serves and two `pressrun worker` work. Either may take a post up: whichever reaches the point
+first is hit there (DESIGN.md 4, "Leases").
 """
 
 import signal

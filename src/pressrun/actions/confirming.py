@@ -1,6 +1,7 @@
 """Looking for a post whose publishing call has no outcome; nothing is sent here (DESIGN.md 5)."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from pressrun.actions import outcomes
 from pressrun.actions.base import Workspace
@@ -30,6 +31,7 @@ class Search:
     intent: Intent
     login: Login
     publisher: Publisher
+    began_at: datetime
 
 
 def begin_look(workspace: Workspace, *, post_id: str, version: int) -> Search | None:
@@ -54,6 +56,7 @@ def search_for(tx: Tx, workspace: Workspace, post: Post, call: IntentRow) -> Sea
         intent=Intent(name=call.name, evidence=call.evidence, sent_at=call.sent_at),
         login=load_login(tx, post.account_id),
         publisher=publisher,
+        began_at=tx.now,
     )
 
 
@@ -63,9 +66,10 @@ def end_look(
     *,
     post_id: str,
     version: int,
+    looked_at: datetime,
     policy: ConfirmPolicy,
 ) -> None:
-    """What the look means for the post."""
+    """What the look means for the post. It says nothing about what happened after `looked_at`."""
     with workspace.store.transaction(flushed=True) as tx:
         post = _sought(tx, post_id, version)
         intent = attempts.open_intent(tx, post_id)
@@ -76,7 +80,9 @@ def end_look(
             outcomes.published(tx, post, external_id=sighting.external_id, permalink=sighting.permalink)
             return
         answered = intent.failure is not None and intent.failure.reach is Reach.ANSWERED
-        meaning = after_look(sighting, sent_at=intent.sent_at, answered=answered, now=tx.now, policy=policy)
+        meaning = after_look(
+            sighting, sent_at=intent.sent_at, answered=answered, now=looked_at, policy=policy
+        )
         match meaning:
             case LookAgain(at):
                 posts.move_ready(tx, post, at, reason="outcome_unknown")

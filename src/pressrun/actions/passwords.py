@@ -1,6 +1,7 @@
 """Passwords: Argon2id hashes, never more than a few being computed at once."""
 
 import secrets
+from functools import cached_property
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -20,7 +21,10 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
         # Each computation takes 64 MiB; a burst of logins must not take the machine's memory.
         self._turn = BoundedSemaphore(at_once)
-        self._decoy = self._hasher.hash(secrets.token_urlsafe())
+
+    @cached_property
+    def _decoy(self) -> str:
+        return self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
         """The hash to keep. Raises `Problem` `password_too_short`."""
@@ -32,8 +36,10 @@ class Passwords:
     def fits(self, password: str, password_hash: str | None) -> bool:
         """Whether `password` is the one that was hashed; without a hash, no, after the same time."""
         with self._turn:
+            # Asked for in either case: the first login may be slower, but not because nobody is known by it.
+            decoy = self._decoy
             try:
-                self._hasher.verify(password_hash or self._decoy, password[:MAX_LENGTH])
+                self._hasher.verify(password_hash or decoy, password[:MAX_LENGTH])
             except (VerifyMismatchError, InvalidHashError):
                 return False
         return password_hash is not None and len(password) <= MAX_LENGTH

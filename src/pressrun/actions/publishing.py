@@ -104,6 +104,8 @@ def succeed(store: Store, attempt: Attempt, *, external_id: str, permalink: str)
     with store.transaction(flushed=True) as tx:
         attempts.mine(tx, attempt.id, attempt.worker_id)
         attempts.end(tx, attempt, "published")
+        # Where an earlier attempt made the call, this one spent nothing of what was reserved for it.
+        ledger.give_back(tx, attempt.post_id)
         post = posts.get(tx, attempt.post_id)
         outcomes.published(tx, post, external_id=external_id, permalink=permalink)
 

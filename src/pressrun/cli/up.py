@@ -31,4 +31,5 @@ def run(_: argparse.Namespace) -> int:
     with lock:
         house = bootstrap.build(settings)
         migrate(house.workspace.store.engine)
-        return serve(bootstrap.web_app(house, with_worker=True), settings)
+        worker = bootstrap.worker(house)
+        return serve(bootstrap.web_app(house, worker), settings, before_closing=worker.drain)

@@ -23,4 +23,4 @@ def run(_: argparse.Namespace) -> int:
     if refuse_unready(settings):
         return 1
     house = bootstrap.build(settings)
-    return serve(bootstrap.web_app(house, with_worker=False), settings)
+    return serve(bootstrap.web_app(house), settings)

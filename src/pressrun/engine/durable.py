@@ -150,13 +150,16 @@ class Durable:
         self._client.delete_workflows([work.workflow_id for work in finished])
         return len(finished)
 
-    async def stop(self, *, grace: float) -> None:
+    async def drain(self, *, grace: float) -> None:
         """Lets the stages in flight finish, for `grace` seconds at most; everything else is resumed later."""
         self._stopping.set()
         try:
             await asyncio.wait_for(self._idle.wait(), grace)
         except TimeoutError:
             logging.getLogger(__name__).warning("stopped with stages in flight; they will be looked at again")
+
+    async def stop(self) -> None:
+        """Ends the engine. `drain` comes first."""
         # It would warn of each piece of work that waits to be resumed.
         logging.getLogger("dbos").setLevel(logging.ERROR)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)

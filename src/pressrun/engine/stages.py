@@ -5,7 +5,6 @@ the call is made, the outcome is written. Where the outcome is missing, nothing 
 `OutcomeUnknown` leaves, and the post is looked for before anything may be sent again.
 """
 
-import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,8 +12,9 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from pressrun.domain.failures import Failure, OutcomeUnknown, Reach, Transient
+from pressrun.domain.failures import Answer, Failure, OutcomeUnknown, Reach, Transient
 from pressrun.engine.durable import Durable
+from pressrun.kit.clock import seconds_passed
 
 log = structlog.get_logger()
 
@@ -108,9 +108,9 @@ class Stages(Generic[P]):
         if done is not None:
             return done
         await self.durable.call(self.journal.begin, name)
-        written_at = time.monotonic()
+        written_at = seconds_passed()
         intent_id = await self.durable.call(self.journal.write_intent, name, evidence)
-        if not self.may_act() or time.monotonic() - written_at > self.call_within.total_seconds():
+        if not self.may_act() or seconds_passed() - written_at > self.call_within.total_seconds():
             await self.durable.call(self.journal.withdraw_intent, intent_id)
             raise Transient(reach=Reach.NOT_SENT)
         published = await self._call(intent_id, call)
@@ -124,8 +124,15 @@ class Stages(Generic[P]):
             if failure.reach is Reach.NOT_SENT:
                 await self.durable.call(self.journal.withdraw_intent, intent_id)
                 raise
+            if _is_a_gateways(failure.answer):
+                failure.reach = Reach.SENT
             await self.durable.call(self.journal.note_failure, intent_id, failure)
             raise OutcomeUnknown(answer=failure.answer, reach=failure.reach) from failure
         except Exception as bug:  # the step runner's edge: whatever broke, the call may have been made
             log.exception("stage.broke", intent=intent_id)
             raise OutcomeUnknown() from bug
+
+
+def _is_a_gateways(answer: Answer) -> bool:
+    """Whether something in front of the platform gave up waiting: what is behind may still be at work."""
+    return answer.code is None and (answer.status == 408 or (answer.status or 0) >= 500)

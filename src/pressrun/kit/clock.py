@@ -1,8 +1,16 @@
 """The one source of time, so that tests and rehearsals can move it (DESIGN.md 15)."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def seconds_passed() -> float:
+    """Seconds since some instant. They never jump, and where the system can tell, pass while it sleeps."""
+    return time.clock_gettime(_STEADY)
 
 
 class Clock(Protocol):

@@ -8,6 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Dialect, Engine, event
 
+FROZEN_SECONDS = 10
+"""No transaction of ours waits that long between two statements."""
+
 
 class UTCDateTime(sa.TypeDecorator[datetime]):
     """An aware instant in UTC; SQLite keeps no zone, so it is taken off and put back here."""
@@ -35,7 +38,9 @@ def create_engine(url: str, *, pool_size: int = 20) -> Engine:
         engine = sa.create_engine(url, pool_size=pool_size, max_overflow=0)
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
-    return sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
 
 
 def is_sqlite(bind: Engine | Connection) -> bool:
@@ -62,6 +67,12 @@ def flushed_to_disk(connection: Connection) -> Iterator[None]:
 def _set_synchronous(connection: Connection, level: str) -> None:
     driver_connection: Any = connection.connection.driver_connection
     driver_connection.execute(f"PRAGMA synchronous={level}")
+
+
+def _prepare_postgres(driver_connection: Any, _record: Any) -> None:
+    # A frozen process must not keep its locks from those who take over from it.
+    driver_connection.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN_SECONDS}s'")
+    driver_connection.commit()
 
 
 def _prepare_sqlite(driver_connection: Any, _record: Any) -> None:

@@ -35,6 +35,7 @@ class ConfirmPost:
             sighting,
             post_id=post_id,
             version=version,
+            looked_at=search.began_at,
             policy=self._policy,
         )
 

@@ -59,6 +59,7 @@ class PublishPost:
     async def __call__(self, post_id: str, version: int, ready_at: str) -> None:
         """Runs again from its beginning after a crash; every part below is safe to repeat."""
         await self._workspace.store.clock.sleep_until(datetime.fromisoformat(ready_at))
+        await self._lease.must_be_held()
         attempt = await self._take_ups.ask(Armed(post_id, version, self._durable.current_work_id()))
         if attempt is None:
             return

@@ -97,13 +97,18 @@ class Worker:
         self._begin(dispatcher.run())
         self._begin(self._keep_house())
 
-    async def stop(self) -> None:
+    async def drain(self) -> None:
         """Takes up nothing new, lets stages in flight finish, leaves the rest to be resumed (S1.6)."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._durable.call(self._roster.resign, self._durable.executor_id)
-        await self._durable.stop(grace=STOP_GRACE_SECONDS)
+        # The lease, begun first, is kept: or another would take over what is still in our hands.
+        await _end(self._tasks[1:])
+        await self._durable.drain(grace=STOP_GRACE_SECONDS)
+
+    async def stop(self) -> None:
+        """Ends, drained, and leaves what is unfinished to whoever comes next."""
+        await self.drain()
+        await _end(self._tasks)
+        await self._lease.give_up()
+        await self._durable.stop()
 
     def _begin(self, loop: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(loop))
@@ -130,3 +135,9 @@ class Worker:
                 )
             except Exception:  # the worker loop's edge: housekeeping that fails is tried again
                 log.exception("housekeeping.trouble")
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -23,6 +23,7 @@ from pressrun.domain.failures import (
 )
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+ESTIMATE = "estimated_time_to_regain_access"
 NEW_CONTAINER = Transient(start_over=CONTAINER_STAGES)
 POLL = Transient(after=timedelta(seconds=30), start_over=("polling",))
 A_DAY = RateLimited(until=NOW + timedelta(hours=24))
@@ -190,8 +191,7 @@ def test_a_token_in_a_page_is_not_kept() -> None:
     [
         ('{"1":[{"type":"instagram","estimated_time_to_regain_access":19}]}', timedelta(minutes=19)),
         (
-            '{"1":[{"type":"pages"},{"estimated_time_to_regain_access":5}],'
-            '"2":[{"estimated_time_to_regain_access":"40"}]}',
+            json.dumps({"1": [{"type": "pages"}, {ESTIMATE: 5}], "2": [{ESTIMATE: "40"}]}),
             timedelta(minutes=40),
         ),
         ('{"1":[{"estimated_time_to_regain_access":0}]}', None),

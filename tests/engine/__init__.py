@@ -1,0 +1,1 @@
+"""The engine: durable work, stages, leases, the dispatcher."""
