@@ -1,8 +1,10 @@
 """The only place where the parts meet: settings in, a running Pressrun out."""
 
 import asyncio
+import base64
 import fcntl
 import os
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -72,7 +74,9 @@ def open_store(settings: Settings) -> Store:
     """The database with its key, both made where they are missing. Does not migrate."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Store(
-        create_engine(database_url(settings)), clock=SystemClock(), vault=Vault([secret_key(settings)])
+        create_engine(database_url(settings)),
+        clock=SystemClock(),
+        vault=Vault([base64.urlsafe_b64encode(_derived_key(settings, "credentials"))]),
     )
 
 
@@ -170,16 +174,29 @@ def database_url(settings: Settings) -> str:
 
 
 def secret_key(settings: Settings) -> bytes:
-    """The key that encrypts credentials: given, or made on first start and kept in the data folder."""
+    """The secret that all keys come from: given, or made on first start and kept in the data folder."""
     given = settings.secret_key.get_secret_value()
     if given:
         return given.encode()
     path = settings.secret_key_file or settings.data / "secret.key"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Vault.new_key())
+        _make_key(path)
     return path.read_bytes().strip()
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, and once: two first starts, or one that is cut off, must not leave two keys."""
+    draft = path.with_name(f"{path.name}.{new_id()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secrets.token_urlsafe(32).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        log.info("key.made_by_another")
+    finally:
+        draft.unlink()
 
 
 def lock_data_folder(folder: Path) -> TextIOWrapper:
@@ -187,7 +204,7 @@ def lock_data_folder(folder: Path) -> TextIOWrapper:
 
     Raises `AlreadyRunning`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = (folder / "pressrun.lock").open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -230,11 +247,14 @@ def _text_model(settings: Settings, addresses: Addresses, clock: Clock, fallback
 
 
 def _media_store(settings: Settings, store: Store) -> LocalMediaStore:
-    return LocalMediaStore(settings.data / "media", settings.own_url, _signing_key(settings), store.clock)
+    return LocalMediaStore(
+        settings.data / "media", settings.own_url, _derived_key(settings, "media addresses"), store.clock
+    )
 
 
-def _signing_key(settings: Settings) -> bytes:
-    derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"pressrun media addresses")
+def _derived_key(settings: Settings, purpose: str) -> bytes:
+    """32 bytes of their own for each purpose, from the one secret a person keeps."""
+    derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=f"pressrun {purpose}".encode())
     return derive.derive(secret_key(settings))
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pressrun.domain.persona import Language
@@ -20,6 +20,9 @@ def _words(value: object) -> object:
 
 Seconds = Annotated[tuple[float, ...], NoDecode, BeforeValidator(_numbers)]
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+
+
+SHORTEST_SECRET = 16
 
 
 class Settings(BaseSettings):
@@ -79,9 +82,7 @@ class Settings(BaseSettings):
     missed_grace_seconds: float = Field(
         default=3600, ge=0, description="How late a missed occurrence still runs."
     )
-    timer: Literal["builtin", "qstash"] = Field(
-        default="builtin", description="Who keeps time for schedules (S3.3)."
-    )
+    timer: Literal["builtin"] = Field(default="builtin", description="Who keeps time for schedules (S3.3).")
     allow_private: Words = Field(
         default=(), description="host:port pairs that media may be fetched from though private."
     )
@@ -99,6 +100,13 @@ class Settings(BaseSettings):
         validation_alias="ANTHROPIC_API_KEY",
         description="Anthropic writes the texts when it is set.",
     )
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long_enough(cls, key: SecretStr) -> SecretStr:
+        if 0 < len(key.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"use at least {SHORTEST_SECRET} characters, or leave it unset")
+        return key
 
     @property
     def own_url(self) -> str:

@@ -52,8 +52,8 @@ def answering(
     content: bytes, *, head: str = "200 OK", kind: str = "application/json", more: str = ""
 ) -> Reply:
     async def reply(_: asyncio.StreamReader, writer: Writer) -> None:
-        headers = f"HTTP/1.1 {head}\r\ncontent-type: {kind}\r\ncontent-length: {len(content)}\r\n{more}\r\n"
-        writer.write(headers.encode() + content)
+        lines = [f"HTTP/1.1 {head}", f"content-type: {kind}", f"content-length: {len(content)}"]
+        writer.write("\r\n".join([*lines, "connection: close", f"{more}\r\n"]).encode() + content)
         await writer.drain()
 
     return reply

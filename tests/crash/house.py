@@ -225,11 +225,11 @@ class Account:
         return PostOf(self, found["id"])
 
     def fault(
-        self, effect: dict[str, Any], path: str, *, method: str = "POST", times: int | None = 1
+        self, effect: Mapping[str, object], path: str, *, method: str = "POST", times: int | None = 1
     ) -> None:
         """Switches on a failure of the stand-in for calls of this account whose path matches."""
         match = {"method": method, "path_regex": path, "account_id": self.outside_id}
-        asked = {"platform": "instagram", "match": match, "effect": effect, "times": times}
+        asked = {"platform": "instagram", "match": match, "effect": dict(effect), "times": times}
         assert self.house.sandbox.post("/_sandbox/faults", json=asked).is_success
 
     def hide(self) -> None:

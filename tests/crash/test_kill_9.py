@@ -10,7 +10,7 @@ Each point is tried with a single image or with a carousel, in turn. PRESSRUN_CR
 import itertools
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -106,7 +106,7 @@ ONLY_OF_A_CAROUSEL = [
 
 
 def in_turn(cases: Sequence[T]) -> list[tuple[str, T]]:
-    """One case with a single image, the next with a carousel; where everything is asked for, each with both."""
+    """One case with a single image, the next with a carousel; each with both where everything is wanted."""
     formats = ("feed", "carousel")
     if EVERYTHING:
         return [(format, case) for case in cases for format in formats]
@@ -140,7 +140,7 @@ GATEWAY = {"kind": "answer_after", "status": 504, "body": "<html>Gateway Timeout
 class LostAnswer:
     """What becomes of the answer of the publish call, and where the worker dies after it."""
 
-    effect: dict[str, object]
+    effect: Mapping[str, object]
     point: Point
 
     def __str__(self) -> str:

@@ -33,6 +33,7 @@ from pressrun.store.database import Store
 
 pytestmark = pytest.mark.crash
 
+SLEEP_UNTIL = "pressrun.kit.clock:SystemClock.sleep_until"
 GIVES_UP = 70
 """Exit status of a worker that finds its lease lost."""
 
@@ -129,6 +130,22 @@ def test_a_worker_that_wakes_after_its_lease_ends_itself(format: str, point: Poi
 
     assert frozen.process.wait(30) == GIVES_UP
     assert_out_exactly_once(account, crew.store)
+
+
+def test_a_worker_that_wakes_takes_nothing_from_the_one_that_works(crew: Crew) -> None:
+    workers = crew.two()
+    account = crew.house.new_account()
+    account.fault({"kind": "delay", "ms": 1500}, "/media$")
+    crew.house.doom(Point("after", SLEEP_UNTIL, signal="SIGSTOP"), *workers)
+    crew.house.publish(account, "feed")
+    (frozen,) = wait_until(lambda: [life for life in workers if life.is_frozen], "one of them freezes")
+
+    wait_until(lambda: account.requests("/media"), "the other one is at work")
+    frozen.process.send_signal(signal.SIGCONT)
+
+    assert frozen.ends() == GIVES_UP
+    assert_out_exactly_once(account, crew.store)
+    assert len(account.requests("/media")) == 1
 
 
 def test_of_two_workers_one_that_dies_while_it_looks_is_followed(crew: Crew) -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,10 @@ class Life:
     async def live(self) -> None:
         await self._durable.start([Kind("count", self._count, 5), Kind("stages", self._stages, 5)])
         self._say({})
-        while line := await asyncio.to_thread(sys.stdin.readline):
+        # Not in the loop's own threads: they end with the engine.
+        reader = ThreadPoolExecutor(1)
+        loop = asyncio.get_running_loop()
+        while line := await loop.run_in_executor(reader, sys.stdin.readline):
             asked = json.loads(line)
             self._say(await getattr(self, asked.pop("do"))(**asked))
 

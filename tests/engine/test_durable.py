@@ -131,7 +131,7 @@ def test_stopping_lets_the_step_in_flight_end_and_leaves_the_rest(
     wait_for("w work", marks)
     (tmp_path / "w").touch()
     leaving.ask("stop", grace=20)
-    assert leaving.ends() == 0
+    assert leaving.ends() == 0, leaving.log
     assert marks()[-1] == "w second ends"
     assert "Traceback" not in leaving.log
     heir = begin("heir")

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event as database_events
 from sqlalchemy.exc import OperationalError
 
 import makers
@@ -184,9 +184,9 @@ def counting_reads(store: Store) -> Iterator[Callable[[], int]]:
         if statement.lstrip().startswith("SELECT") and "FROM event" in statement:
             reads.append(statement)
 
-    sa.event.listen(store.engine, "before_cursor_execute", note)
+    database_events.listen(store.engine, "before_cursor_execute", note)
     yield lambda: len(reads)
-    sa.event.remove(store.engine, "before_cursor_execute", note)
+    database_events.remove(store.engine, "before_cursor_execute", note)
 
 
 class Watcher:

@@ -10,6 +10,7 @@ from pressrun.domain.content import ContentType, Scene, Script
 from pressrun.domain.failures import Failure, to_json
 from pressrun.domain.post import FINAL, Format, PostStatus
 from pressrun.domain.run import WORKING, RunStatus, Stage
+from pressrun.rendering.lettering import drawable
 from pressrun.store import contents, notifications, personas, posts, runs
 from pressrun.store.contents import Content
 from pressrun.store.database import Store, Tx
@@ -30,6 +31,8 @@ FORMATS = {
     ContentType.STORY: Format.STORY,
     ContentType.CAROUSEL: Format.CAROUSEL,
 }
+
+_ONGOING = frozenset({*WORKING.values(), RunStatus.SCHEDULED})
 
 
 @dataclass(frozen=True)
@@ -59,20 +62,23 @@ def load(store: Store, run_id: str, *, attempt: int) -> Production | None:
     """The run as this attempt of it goes on; None where it was stopped or started anew."""
     with store.read() as tx:
         run = runs.get(tx, run_id)
-        if run.attempt != attempt or run.status not in {*WORKING.values(), RunStatus.SCHEDULED}:
+        if run.attempt != attempt or run.status not in _ONGOING:
             return None
         titles = contents.recent_titles(tx, run.persona_id)
         return Production(run, personas.get(tx, run.persona_id), tuple(titles))
 
 
-def begin(store: Store, run: Run, stage: Stage) -> None:
-    """A stage begins."""
+def begin(store: Store, run: Run, stage: Stage) -> bool:
+    """A stage begins. False where the run was stopped or started anew meanwhile: then nothing may follow."""
     with store.transaction() as tx:
         current = runs.get(tx, run.id)
+        if not _goes_on(current, run):
+            return False
         # Handing over decides itself whether the run waits for approval or publishes.
         if stage is not Stage.PUBLISH and current.status is not WORKING[stage]:
             current = runs.change(tx, current, WORKING[stage])
         runs.begin_stage(tx, current, stage)
+        return True
 
 
 def result_of(store: Store, run: Run, stage: Stage) -> dict[str, Any] | None:
@@ -82,16 +88,21 @@ def result_of(store: Store, run: Run, stage: Stage) -> dict[str, Any] | None:
 
 
 def end(store: Store, run: Run, stage: Stage, result: dict[str, Any]) -> None:
-    """A stage is done."""
+    """A stage is done. Of a stopped run too, so that it may go on from there; not of one started anew."""
     with store.transaction() as tx:
-        runs.end_stage(tx, run, stage, result)
+        if runs.get(tx, run.id).attempt == run.attempt:
+            runs.end_stage(tx, run, stage, result)
 
 
 def fail(store: Store, run: Run, stage: Stage, failure: Failure) -> None:
-    """A stage failed, and the run with it; a person may start it again from there."""
+    """A stage failed, and the run with it, unless a person stopped it; it may start again from there."""
     with store.transaction() as tx:
         current = runs.get(tx, run.id)
+        if current.attempt != run.attempt:
+            return
         runs.fail_stage(tx, current, stage, failure)
+        if not _goes_on(current, run):
+            return
         runs.change(tx, current, RunStatus.FAILED, failed_stage=stage.value, failure=to_json(failure))
         notifications.add(
             tx, code="run_failed", severity="failed", values={"topic": run.topic}, run_id=run.id
@@ -110,6 +121,8 @@ def finish(
     """Content and posts from what the stages made, in one transaction; approval by the persona's rule."""
     run = production.run
     with workspace.store.transaction() as tx:
+        if not _goes_on(runs.get(tx, run.id), run):
+            return
         if any(post.status not in FINAL for post in posts.of_run(tx, run.id)):
             return
         content = _write_content(tx, run, script, asset_ids)
@@ -127,11 +140,11 @@ def pictures(production: Production, script: Script) -> list[Picture]:
     persona = production.persona
     return [
         Picture(
-            headline=scene.headline,
-            body=scene.narration,
+            headline=drawable(scene.headline),
+            body=drawable(scene.narration),
             prompt=f"{scene.image_prompt}. {persona.image_style}".strip(". "),
             language=persona.language,
-            persona=persona.name,
+            persona=drawable(persona.name),
             hue=persona.hue,
             position=position,
             count=len(script.scenes),
@@ -153,6 +166,11 @@ def script_from_json(plain: dict[str, Any]) -> Script:
         hashtags=tuple(plain["hashtags"]),
         scenes=tuple(Scene(**scene) for scene in plain["scenes"]),
     )
+
+
+def _goes_on(current: Run, run: Run) -> bool:
+    """Whether this attempt of the run may still change it."""
+    return current.attempt == run.attempt and current.status in _ONGOING
 
 
 def _write_content(tx: Tx, run: Run, script: Script, asset_ids: list[str]) -> Content:

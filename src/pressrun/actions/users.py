@@ -67,6 +67,18 @@ def change_password(store: Store, passwords: Passwords, user_id: str, *, old: st
         sessions.remove_all_of(tx, user_id)
 
 
+def reset_password(store: Store, passwords: Passwords, *, email: str, new: str) -> User:
+    """A new password for someone who forgot theirs; every session of the person ends. Raises `Problem`."""
+    address, password_hash = _checked(passwords, email, new)
+    with store.transaction() as tx:
+        user = users.find_by_email(tx, address)
+        if user is None:
+            raise Problem.not_found("user_not_found")
+        users.change(tx, user.id, password_hash=password_hash)
+        sessions.remove_all_of(tx, user.id)
+        return user
+
+
 def set_language(store: Store, user_id: str, language: Language) -> User:
     """The language a person reads."""
     with store.transaction() as tx:

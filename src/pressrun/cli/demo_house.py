@@ -32,7 +32,7 @@ class DemoHouse:
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> "DemoHouse":
-        self.settings.data.mkdir(parents=True, exist_ok=True)
+        self.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._log = self.log_path.open("ab")
         signal.signal(signal.SIGTERM, _end)
         return self
@@ -64,7 +64,10 @@ class DemoHouse:
 
     def sign_in(self, email: str, password: str) -> httpx.Client:
         """A client with the rights of the demo's owner, who is made at the first start."""
-        self._command("user", "create", "--email", email, "--password-stdin", "--role", "owner", say=password)
+        login = ("--email", email, "--password-stdin")
+        if self._command("user", "create", *login, "--role", "owner", say=password).returncode != 0:
+            # An earlier demo made the login; the password that is shown must be the one that works.
+            self._command("user", "password", *login, say=password)
         token = self._command("token", "create", "--user", email, "--name", "demo", "--scope", "all").stdout
         headers = {"Authorization": f"Bearer {token.decode().strip()}", "Accept-Language": "ko"}
         return httpx.Client(base_url=self.url, headers=headers, timeout=60)
@@ -86,6 +89,8 @@ class DemoHouse:
         return 1
 
     def _start(self, *command: str, answers: str) -> None:
+        if _is_answered(answers):
+            raise NotStarted(f"Something already answers at {answers}. Stop it, or choose other ports.")
         process = subprocess.Popen(
             [sys.executable, "-m", "pressrun", *command],
             env=self._environment(),

@@ -1,5 +1,6 @@
 """`--once`: one title becomes a carousel and a single image, published to the sandbox and looked at there."""
 
+import html
 import json
 import sys
 import time
@@ -38,7 +39,7 @@ def publish_once(client: httpx.Client, house: DemoHouse, *, title: str, as_json:
         if run is None:
             return 1
         runs[kind] = run
-    rows = [_follow(client, house, kind, run, account["handle"], begun) for kind, run in runs.items()]
+    rows = [_follow(client, kind, run, account["handle"], begun) for kind, run in runs.items()]
     _print(rows, as_json=as_json)
     return 0 if all(row.status == "published" for row in rows) else 1
 
@@ -57,7 +58,7 @@ def _begin(client: httpx.Client, account: dict[str, str], kind: str, title: str)
     return answer.json()["run_id"]
 
 
-def _follow(client: httpx.Client, house: DemoHouse, kind: str, run_id: str, handle: str, begun: float) -> Row:
+def _follow(client: httpx.Client, kind: str, run_id: str, handle: str, begun: float) -> Row:
     run = {}
     for run in _changes(client, run_id):
         _say(f"{time.monotonic() - begun:6.1f}s  {kind:<11} {run['status']}")
@@ -74,9 +75,19 @@ def _changes(client: httpx.Client, run_id: str) -> Iterator[dict]:
         if run["status"] != seen:
             seen = run["status"]
             yield run
-        if seen in OVER:
+        if seen in OVER or _is_put_off(client, run):
             return
         time.sleep(0.2)
+
+
+def _is_put_off(client: httpx.Client, run: dict) -> bool:
+    """Whether its post waits for a later hour, which nobody wants to watch; says so."""
+    for post_id in run["post_ids"]:
+        post = client.get(f"/api/posts/{post_id}").raise_for_status().json()
+        if post["status_reason"] == "hourly_limit":
+            _say(f"The account's hour is full; it goes on at {post['ready_at']}. Try another PRESSRUN_DATA.")
+            return True
+    return False
 
 
 def _look(client: httpx.Client, run: dict) -> tuple[str, str]:
@@ -88,7 +99,7 @@ def _look(client: httpx.Client, run: dict) -> tuple[str, str]:
         return post["status"], post["permalink"] or ""
     page = httpx.get(post["permalink"])
     first_line = post["caption"].splitlines()[0]
-    is_seen = page.status_code == httpx.codes.OK and first_line in page.text
+    is_seen = page.status_code == httpx.codes.OK and first_line in html.unescape(page.text)
     return ("published" if is_seen else "unseen"), post["permalink"]
 
 

@@ -13,7 +13,8 @@ from pressrun.actions.producing import Production
 from pressrun.connectors.base import Draft, DraftMedia
 from pressrun.domain.content import Script
 from pressrun.domain.failures import Answer, Failure, Misconfigured, RateLimited, Refused, Transient
-from pressrun.domain.problems import Problem
+from pressrun.domain.persona import ApprovalRule
+from pressrun.domain.problems import Flaw, Problem
 from pressrun.domain.run import Stage
 from pressrun.engine.durable import Durable
 from pressrun.store import accounts
@@ -62,7 +63,8 @@ class Produce:
         store, run = self._workspace.store, production.run
         if await self._result(production, stage) is not None:
             return
-        await self._durable.call(producing.begin, store, run, stage)
+        if not await self._durable.call(producing.begin, store, run, stage):
+            return
         result = await self._make(stage, production)
         if stage is not Stage.PUBLISH:
             # The last stage ends when its posts are out; `outcomes.settle_run` sees to that.
@@ -86,7 +88,12 @@ class Produce:
 
     async def _write_script(self, production: Production) -> dict[str, Any]:
         script, model = await self._write_with_patience(production)
-        return {"script": producing.script_to_json(script), "model": model}
+        used_fallback = model != self._workspace.text_model.name
+        return {
+            "script": producing.script_to_json(script),
+            "model": model,
+            "used_fallback": used_fallback,
+        }
 
     async def _draw_images(self, production: Production) -> dict[str, Any]:
         script = await self._script(production)
@@ -116,16 +123,17 @@ class Produce:
         script = await self._script(production)
         drawn = await self._result(production, Stage.IMAGE)
         asset_ids = drawn["asset_ids"] if drawn else []
-        await self._check_everywhere(production, script, asset_ids)
+        concerns = await self._check_everywhere(production, script, asset_ids)
         written = await self._result(production, Stage.SCRIPT)
-        used_fallback = written is not None and written["model"] != self._workspace.text_model.name
+        if written is not None and written.get("used_fallback"):
+            concerns.append("fallback_used")
         await self._durable.call(
             producing.finish,
             self._workspace,
             production,
             script,
             asset_ids,
-            concerns=["fallback_used"] if used_fallback else [],
+            concerns=concerns,
         )
         return {}
 
@@ -153,12 +161,16 @@ class Produce:
             why=str(failure),
         )
 
-    async def _check_everywhere(self, production: Production, script: Script, asset_ids: list[str]) -> None:
+    async def _check_everywhere(
+        self, production: Production, script: Script, asset_ids: list[str]
+    ) -> list[str]:
+        """Codes of what the platforms would refuse, for a person to mend; a failure where none is asked."""
+        found: list[Flaw] = []
         for account_id in production.run.account_ids:
             account = await self._durable.call(self._account, account_id)
             publisher = self._workspace.publisher(account.platform)
             prepared = await media.prepare(self._workspace, publisher, asset_ids)
-            flaws = publisher.check(
+            found += publisher.check(
                 Draft(
                     post_id="",
                     format=producing.FORMATS[production.run.content_type],
@@ -170,8 +182,9 @@ class Produce:
                     ),
                 )
             )
-            if flaws:
-                raise Problem(*flaws)
+        if found and production.persona.approval is ApprovalRule.NEVER:
+            raise Problem(*found)
+        return [flaw.code for flaw in found]
 
     def _account(self, account_id: str) -> accounts.Account:
         with self._workspace.store.read() as tx:

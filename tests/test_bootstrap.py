@@ -1,0 +1,125 @@
+"""Where the parts meet: keys, addresses, the one process of a data folder."""
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pressrun import bootstrap
+from pressrun.bootstrap import AlreadyRunning
+from pressrun.connectors.text_models.offline import OfflineTextModel
+from pressrun.settings import Settings
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+async def close(house: bootstrap.House) -> None:
+    await house.http.close()
+    house.durable._client.destroy()
+    house.durable._engine.dispose()
+
+
+def test_a_key_is_made_once_and_for_nobody_else_to_read(folder: Path) -> None:
+    settings = Settings(data=folder)
+    folder.mkdir()
+    key = bootstrap.secret_key(settings)
+    assert bootstrap.secret_key(settings) == key
+    assert stat.S_IMODE((folder / "secret.key").stat().st_mode) == 0o600
+    assert bootstrap.secret_key(Settings(data=folder / "other", secret_key=key.decode())) == key  # type: ignore[arg-type]
+
+
+def test_a_key_file_is_used_where_it_lies(folder: Path, tmp_path: Path) -> None:
+    folder.mkdir()
+    key = bootstrap.secret_key(Settings(data=folder))
+    elsewhere = tmp_path / "key"
+    elsewhere.write_bytes(key + b"\n")
+    assert bootstrap.secret_key(Settings(data=tmp_path / "none", secret_key_file=elsewhere)) == key
+
+
+def test_opening_the_store_keeps_the_folder_private(folder: Path) -> None:
+    store = bootstrap.open_store(Settings(data=folder))
+    store.engine.dispose()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_one_data_folder_has_one_process(folder: Path) -> None:
+    lock = bootstrap.lock_data_folder(folder)
+    with pytest.raises(AlreadyRunning):
+        bootstrap.lock_data_folder(folder)
+    lock.close()
+    bootstrap.lock_data_folder(folder).close()
+
+
+def test_the_lock_ends_with_a_killed_process(folder: Path) -> None:
+    holding = (
+        "import sys, time; from pathlib import Path; from pressrun import bootstrap;"
+        f"lock = bootstrap.lock_data_folder(Path({str(folder)!r})); print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", holding], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        with pytest.raises(AlreadyRunning):
+            bootstrap.lock_data_folder(folder)
+        process.kill()
+        process.wait()
+        bootstrap.lock_data_folder(folder).close()
+
+
+def test_a_database_url_takes_the_place_of_the_file(folder: Path) -> None:
+    assert bootstrap.database_url(Settings(data=folder)) == f"sqlite:///{folder}/pressrun.db"
+    url = "postgresql+psycopg://u:p@db/pressrun"
+    assert bootstrap.database_url(Settings(data=folder, database_url=url)) == url
+
+
+async def test_without_a_key_the_offline_model_writes(folder: Path) -> None:
+    house = bootstrap.build(Settings(data=folder, anthropic_api_key=""))  # type: ignore[arg-type]
+    assert isinstance(house.workspace.text_model, OfflineTextModel)
+    assert house.workspace.text_model is house.workspace.fallback_text_model
+    assert house.is_embedded
+    await close(house)
+
+
+async def test_with_a_key_claude_writes_and_the_offline_model_is_the_fallback(folder: Path) -> None:
+    house = bootstrap.build(
+        Settings.model_validate({"data": folder, "ANTHROPIC_API_KEY": "k", "anthropic_url": "http://a.test"})
+    )
+    assert not isinstance(house.workspace.text_model, OfflineTextModel)
+    assert isinstance(house.workspace.fallback_text_model, OfflineTextModel)
+    await close(house)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "facebook", "instagram", "anthropic"),
+    [
+        ({}, "https://graph.facebook.com", "https://graph.instagram.com", ""),
+        (
+            {"sandbox_url": "http://box:9100/"},
+            "http://box:9100/instagram",
+            "http://box:9100/instagram-login",
+            "http://box:9100/anthropic",
+        ),
+        (
+            {"sandbox_url": "http://box:9100", "instagram_url": "http://own"},
+            "http://own",
+            "http://box:9100/instagram-login",
+            "http://box:9100/anthropic",
+        ),
+    ],
+)
+def test_the_sandbox_takes_the_place_of_every_service(
+    chosen: dict[str, str], facebook: str, instagram: str, anthropic: str
+) -> None:
+    addresses = bootstrap._addresses(Settings(**chosen))  # type: ignore[arg-type]
+    assert (addresses.facebook, addresses.instagram, addresses.anthropic) == (facebook, instagram, anthropic)
+
+
+async def test_only_the_sandbox_and_what_is_named_may_be_private(folder: Path) -> None:
+    settings = Settings(data=folder, sandbox_url="http://127.0.0.1:9100", allow_private=("nas.local:80",))
+    house = bootstrap.build(settings)
+    assert house.workspace.rules.allow_private == {"127.0.0.1:9100", "nas.local:80"}
+    await close(house)

@@ -1,0 +1,1 @@
+"""Durable work as a whole: what a run makes, and what becomes of it."""
