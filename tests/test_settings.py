@@ -46,7 +46,6 @@ CHOSEN = {
     "PRESSRUN_RETRY_SECONDS": ("1, 2.5,3", (1, 2.5, 3)),
     "PRESSRUN_CONFIRM_SECONDS": ("0", (0,)),
     "PRESSRUN_ALLOW_PRIVATE": (" 127.0.0.1:9000, nas.local:80,", ("127.0.0.1:9000", "nas.local:80")),
-    "PRESSRUN_TIMER": ("qstash", "qstash"),
     "PRESSRUN_LANGUAGE": ("en", "en"),
     "ANTHROPIC_API_KEY": ("sk-1", "sk-1"),
 }
@@ -61,6 +60,7 @@ WRONG = {
     "PRESSRUN_LEASE_SECONDS": "0",
     "PRESSRUN_HTTP_TIMEOUT_SECONDS": "0",
     "PRESSRUN_TIMER": "cron",
+    "PRESSRUN_SECRET_KEY": "too short",
     "PRESSRUN_LANGUAGE": "fr",
 }
 
@@ -104,9 +104,16 @@ def test_no_retries_can_be_wished_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PRESSRUN_SECRET_KEY", "very-secret")
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "very-secret")
+    monkeypatch.setenv("PRESSRUN_SECRET_KEY", "very-secret-indeed")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "very-secret-indeed")
     assert "very-secret" not in repr(Settings())
+
+
+def test_a_refused_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRESSRUN_SECRET_KEY", "hunter2")
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    assert "hunter2" not in str(caught.value)
 
 
 def test_every_setting_says_what_it_is_for() -> None:

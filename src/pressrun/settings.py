@@ -11,7 +11,9 @@ from pressrun.domain.persona import Language
 
 
 def _numbers(value: object) -> object:
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",")] if value.strip() else []
 
 
 def _words(value: object) -> object:
@@ -28,7 +30,10 @@ SHORTEST_SECRET = 16
 class Settings(BaseSettings):
     """What a person may set, by `PRESSRUN_*` variables. Names and defaults are fixed (DESIGN.md 15)."""
 
-    model_config = SettingsConfigDict(env_prefix="PRESSRUN_", extra="ignore", frozen=True)
+    # A wrong value may be a secret, so it is named and not shown.
+    model_config = SettingsConfigDict(
+        env_prefix="PRESSRUN_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     data: Path = Field(default=Path("./data"), description="The one folder everything is kept in.")
     database_url: str = Field(

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pressrun.cli.demo import STOPPED
+
 KINDS = ["carousel", "image_post"]
 PATIENCE_SECONDS = 120
 
@@ -27,7 +29,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return inherited | {"PRESSRUN_DATA": str(folder / "data")} | ports | more
 
 
-def demo(*arguments: str, **settings: str) -> list[str]:
+def demo(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "pressrun", "demo", "--once", *arguments]
 
 
@@ -70,7 +72,7 @@ def test_a_sandbox_that_can_not_start_is_a_failure_with_a_reason(tmp_path: Path)
     assert "`pressrun sandbox` did not start" in done.stderr.decode()
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM])
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_its_processes_end_with_it(tmp_path: Path, told: signal.Signals) -> None:
     chosen = environment(tmp_path)
     with subprocess.Popen(
@@ -83,8 +85,9 @@ def test_its_processes_end_with_it(tmp_path: Path, told: signal.Signals) -> None
         assert process.stderr is not None
         process.stderr.readline()
         process.send_signal(told)
-        process.communicate(timeout=PATIENCE_SECONDS)
-    assert process.returncode != 0
+        _, told_us = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == STOPPED
+    assert b"Traceback" not in told_us
     for port in (chosen["PRESSRUN_PORT"], chosen["PRESSRUN_SANDBOX_PORT"]):
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", int(port))) != 0

@@ -177,13 +177,16 @@ class House:
         )
         return Account(self, ours["id"], made["account_id"], made["credentials"]["access_token"])
 
-    def publish(self, account: "Account", format: str) -> None:
-        """Asks for a post, now. The answer may be lost: the process may be dead before it is written."""
+    def written(self, account: "Account", format: str) -> dict[str, Any]:
+        """A post with its pictures uploaded, that nobody asked to publish yet."""
         pictures = [self._picture() for _ in range(3 if format == "carousel" else 1)]
         caption = f"우리 가게 이야기 {account.outside_id}"
-        asked = {"account_id": account.id, "caption": caption, "asset_ids": pictures, "format": format}
+        return {"account_id": account.id, "caption": caption, "asset_ids": pictures, "format": format}
+
+    def publish(self, post: Mapping[str, Any]) -> None:
+        """Asks for it now. The answer may be lost: the process may be dead before it is written."""
         with suppress(httpx.TransportError):
-            self._made("/api/workflow/publish", asked)
+            self._made("/api/workflow/publish", post)
 
     def produce(self, account: "Account", content_type: str) -> str:
         """Registers a title, which starts a run; answers the run's id."""

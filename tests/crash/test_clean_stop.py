@@ -19,7 +19,7 @@ def test_a_stage_in_flight_is_finished_and_kept(
     life = old_house.lives_on()
     account = old_house.new_account()
     account.fault({"kind": "delay", "ms": 1000}, f"{path}$", times=calls)
-    old_house.publish(account, format)
+    old_house.publish(old_house.written(account, format))
     wait_until(lambda: len(account.requests(path)) == calls, "the call is under way")
 
     life.process.send_signal(signal.SIGTERM)

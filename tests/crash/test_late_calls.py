@@ -20,7 +20,7 @@ def test_a_call_still_on_its_way_when_the_worker_dies_is_waited_for(new_house: H
     accounts = {format: new_house.new_account() for format in ("feed", "carousel")}
     for format, account in accounts.items():
         account.fault({"kind": "delay", "ms": 12_000}, "/media_publish$")
-        new_house.publish(account, format)
+        new_house.publish(new_house.written(account, format))
     for account in accounts.values():
         wait_until(lambda account=account: account.requests("/media_publish"), "the call is on its way")
 
@@ -42,8 +42,9 @@ def test_a_look_says_nothing_about_what_happens_after_it(new_house: House) -> No
     store = new_house.open()
     account = new_house.new_account()
     account.fault({"kind": "delay", "ms": 5000}, "/media_publish$")
+    asked = new_house.written(account, "feed")
     new_house.doom(Point("before", END_LOOK, signal="SIGSTOP"), life)
-    new_house.publish(account, "feed")
+    new_house.publish(asked)
 
     wait_until(lambda: life.is_frozen, "it sleeps")
     (call,) = account.requests("/media_publish")
@@ -63,7 +64,7 @@ def test_a_gateway_that_gave_up_says_nothing_about_the_platform_behind_it(new_ho
     account = new_house.new_account()
     gave_up = {"kind": "answer", "status": 504, "body": "<html>Gateway Timeout</html>"}
     account.fault(gave_up, "/media_publish$")
-    new_house.publish(account, "feed")
+    new_house.publish(new_house.written(account, "feed"))
 
     (call,) = wait_until(lambda: account.requests("/media_publish"), "the gateway gives up")
     look = wait_until(lambda: looks_after(account, call), "it is looked for")[0]

@@ -62,6 +62,7 @@ def looked_at(page: "Page", script: str, name: str) -> list[str]:
     wrong = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
         wrong.extend(f"{name} ({scheme}) {each}" for each in axe.violations(page))
     return wrong
 

@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,13 +80,15 @@ class Streams:
 def told_by(lines: Iterator[str]) -> Iterator[Told]:
     """The messages in the lines of a stream, as a browser understands them."""
     fields: dict[str, str] = {}
+    deadline = time.monotonic() + PATIENCE_SECONDS
     for line in lines:
+        assert time.monotonic() < deadline, "only comments came"
         name, _, value = line.partition(":")
         if name:
             fields[name] = value.removeprefix(" ")
         elif "data" in fields:
             yield Told(int(fields["id"]), fields["event"], json.loads(fields["data"]))
-            fields = {}
+            fields, deadline = {}, time.monotonic() + PATIENCE_SECONDS
 
 
 def _going_on(last_id: int | None) -> dict[str, str]:

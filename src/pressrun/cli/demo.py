@@ -15,6 +15,8 @@ from pressrun.cli.demo_people import settle_in
 from pressrun.settings import Settings
 
 EMAIL = "demo@pressrun.local"
+STOPPED = 130
+"""The exit status of what a person stopped before it was done."""
 DEFAULT_TITLE = "비 오는 날, 집에서 즐기는 핸드드립 커피"
 
 
@@ -29,6 +31,13 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Starts both, settles the sample personas in, and stays; or publishes once and ends."""
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return STOPPED
+
+
+def _run(arguments: argparse.Namespace) -> int:
     settings = Settings()
     chosen = settings.demo_password.get_secret_value()
     password = chosen or secrets.token_urlsafe(12)

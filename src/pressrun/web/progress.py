@@ -7,6 +7,7 @@ from typing import Any
 
 from pressrun.domain.persona import Language
 from pressrun.domain.post import PostStatus
+from pressrun.domain.texts import MESSAGES
 from pressrun.store.events import Event
 from pressrun.store.posts import PostCard
 from pressrun.web import wording
@@ -19,6 +20,8 @@ OVER = frozenset({PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.CANCELLED,
 """Nothing more happens by itself: the stream has its last message."""
 
 _AWAITING = PostStatus.AWAITING_APPROVAL.value
+
+_NEEDS_A_PERSON = frozenset({_AWAITING, "outcome_unknown"})
 
 _NOT_OVER = {
     "post.created": "waiting_for_time",
@@ -90,8 +93,17 @@ def _retrying(event: Event, card: PostCard, language: Language) -> Message:
 
 
 def _held(event: Event, card: PostCard, language: Language) -> Message:
-    text = wording.what_happened("held", language, {})
-    return _message("waiting", event, text, 0, reason=card.post.status_reason or "held", retry_at=None)
+    """Nothing goes on by itself: like a failure it says why, and what a person can do."""
+    reason = card.post.status_reason or "held"
+    if card.post.failure is not None:
+        text = failure_text(card.post.failure, language, persona=card.persona)
+        happened, todo = text.happened, text.todo
+    else:
+        code = reason if reason in MESSAGES else "held"
+        values = {"persona": card.persona}
+        happened = wording.what_happened(code, language, values)
+        todo = wording.what_to_do(code, language, values)
+    return _message("waiting", event, happened, 0, reason=reason, retry_at=None, what_to_do=todo)
 
 
 def _waiting(event: Event, language: Language) -> Message | None:
@@ -102,7 +114,8 @@ def _waiting(event: Event, language: Language) -> Message | None:
     if code == "waiting_for_time" and (at is None or datetime.fromisoformat(at) <= event.at):
         return None
     text = wording.what_happened(code, language, {})
-    return _message("waiting", event, text, 0, retry_at=at, reason=code)
+    todo = {"what_to_do": wording.what_to_do(code, language, {})} if code in _NEEDS_A_PERSON else {}
+    return _message("waiting", event, text, 0, retry_at=at, reason=code, **todo)
 
 
 def _message(stage: str, event: Event, text: str, progress: int, **more: Any) -> Message:

@@ -256,11 +256,11 @@ async def _progress(
         told, is_last = await run_in_threadpool(_tell, store, task_id, event, language)
         if told is None or (told.is_final and not is_last):
             continue
+        is_waiting = told.event == "waiting"
+        quiet_until = store.clock.now() + WAITING_STREAM
         yield format_sse_event(id=str(event.id), event=told.event, data_str=_json(told.data))
         if told.is_final:
             return
-        is_waiting = told.event == "waiting"
-        quiet_until = store.clock.now() + WAITING_STREAM
 
 
 def _tell(

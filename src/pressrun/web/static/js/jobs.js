@@ -1,4 +1,6 @@
 // 예약 목록: loaded again, moved and cancelled without leaving the page.
+import { isBusy } from "./live.js";
+
 export function toast(text) {
   const place = document.getElementById("toast");
   place.textContent = text;
@@ -6,18 +8,20 @@ export function toast(text) {
   setTimeout(() => { place.hidden = true; }, 5000);
 }
 
-export async function loadJobs() {
+// What a person has open in the list stays, unless their own change is what renews it.
+export async function loadJobs({ isOwnChange = false } = {}) {
   const answer = await fetch("/compose/jobs", { headers: { "HX-Request": "true" } });
   if (!answer.ok || answer.redirected) return;
   const holder = document.createElement("template");
   holder.innerHTML = (await answer.text()).trim();
-  document.getElementById("jobs").replaceWith(holder.content.firstElementChild);
+  const list = document.getElementById("jobs");
+  if (isOwnChange || !isBusy(list)) list.replaceWith(holder.content.firstElementChild);
 }
 
 async function change(form, init) {
   const row = form.closest("[data-job]");
   const answer = await fetch(`/api/workflow/scheduled-jobs/${row.dataset.job}`, init);
-  if (answer.ok) return loadJobs();
+  if (answer.ok) return loadJobs({ isOwnChange: true });
   const problem = await answer.json();
   const place = row.querySelector("[data-job-error]");
   place.textContent = problem.errors?.[0]?.message ?? `${problem.title} ${problem.detail ?? ""}`;
@@ -29,7 +33,7 @@ export function startJobs() {
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-load-jobs]")) return;
     event.preventDefault();
-    loadJobs();
+    loadJobs({ isOwnChange: true });
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;

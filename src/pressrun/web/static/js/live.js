@@ -7,7 +7,7 @@ const painted = new WeakMap();
 let counting = false;
 let timer = 0;
 
-const isBusy = (region) =>
+export const isBusy = (region) =>
   region.contains(document.activeElement) || region.querySelector("details.confirm[open]") !== null;
 
 function mark(topic) {
@@ -25,9 +25,11 @@ async function repaint(region) {
   painted.set(region, Date.now());
   const answer = await fetch(region.dataset.src, { headers: { "HX-Request": "true" } });
   if (answer.status === 404) { region.remove(); return; }
-  if (!answer.ok || answer.redirected || !region.isConnected || isBusy(region)) return;
+  if (!answer.ok || answer.redirected) return;
   const holder = document.createElement("template");
   holder.innerHTML = (await answer.text()).trim();
+  if (!region.isConnected) return;
+  if (isBusy(region)) { stale.add(region.id); plan(); return; }
   const fresh = holder.content.firstElementChild;
   if (!fresh) return;
   keepReading(region, fresh);

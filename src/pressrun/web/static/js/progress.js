@@ -18,10 +18,11 @@ function icon(name) {
 function setState(tone) {
   const word = document.createElement("span");
   word.textContent = dialog.dataset[`words${tone[0].toUpperCase()}${tone.slice(1)}`];
-  const symbol = icon({ running: "loader", done: "ok", failed: "fail", waiting: "clock", again: "loader" }[tone]);
+  const symbol = icon({ running: "loader", done: "ok", failed: "fail", waiting: "clock", held: "pause", again: "loader" }[tone]);
   symbol.classList.toggle("spin", tone === "running" || tone === "again");
-  part("state").dataset.s = tone === "again" ? "attention" : tone;
+  part("state").dataset.s = tone === "again" || tone === "held" ? "attention" : tone;
   part("state").replaceChildren(symbol, word);
+  part("title").dataset.now = tone;
   part("title").textContent = part("title").dataset[tone] ?? part("title").dataset.running;
 }
 
@@ -60,8 +61,11 @@ function reach(name, data) {
 
 function hear(event) {
   const data = JSON.parse(event.data);
+  part("trouble").hidden = true;
+  part("hint").hidden = false;
   if (Number.isFinite(data.progress)) setBar(data.progress);
   if (event.type === "failed") fail(data);
+  else if (event.type === "waiting" && data.what_to_do) hold(data);
   else if (event.type === "waiting") { setState("waiting"); part("hint").textContent = data.message; }
   else {
     setState(event.type === "done" ? "done" : "running");
@@ -78,15 +82,24 @@ function finish(data) {
   if (data.permalink) Object.assign(part("link"), { href: data.permalink, hidden: false });
 }
 
-function fail(data) {
-  setState("failed");
+function explain(data) {
   const running = part("steps").querySelector('[data-s="running"]');
   if (running) setStep(running, "failed");
   part("what").textContent = data.message;
   part("todo").textContent = data.what_to_do ?? "";
   part("trouble").hidden = false;
-  part("stop").hidden = true;
   part("hint").hidden = true;
+}
+
+function fail(data) {
+  setState("failed");
+  explain(data);
+  part("stop").hidden = true;
+}
+
+function hold(data) {
+  setState("held");
+  explain(data);
 }
 
 function reset({ account, hasCarousel, more, postId }) {
@@ -117,7 +130,7 @@ export function watch(tasks) {
   stream = new EventSource(`/api/workflow/publish-progress/${first.id}`);
   for (const kind of KINDS) stream.addEventListener(kind, hear);
   stream.addEventListener("error", () => { if (stream.readyState === EventSource.CONNECTING) setState("again"); });
-  stream.addEventListener("open", () => { if (part("state").dataset.s === "attention") setState("running"); });
+  stream.addEventListener("open", () => { if (part("title").dataset.now === "again") setState("running"); });
   part("stop").onclick = async () => {
     const answer = await fetch(`/api/workflow/scheduled-jobs/${first.postId}`, { method: "DELETE" });
     const body = await answer.json();
