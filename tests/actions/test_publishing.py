@@ -410,3 +410,24 @@ def test_a_change_by_someone_else_is_never_overwritten(workspace: Workspace) -> 
     with workspace.store.transaction() as tx, pytest.raises(Problem) as refused:
         posts.change(tx, post, PostEvent.ARMED)
     assert refused.value.code == "edited_meanwhile"
+
+
+def test_a_post_that_is_looked_for_is_not_taken_for_another_of_ours(
+    workspace: Workspace, enqueue: FakeEnqueue
+) -> None:
+    account = make_account(workspace.store)
+    first = make_due(workspace.store, account=account)
+    publishing.succeed(
+        workspace.store, publish(workspace, enqueue, first), external_id="7", permalink="https://p.example/7"
+    )
+    second = make_due(workspace.store, account=account)
+    attempt = publish(workspace, enqueue, second)
+    journal(workspace, attempt).write_intent("publish", {"container_id": "2"})
+    publishing.fail(workspace, attempt, OutcomeUnknown())
+
+    dispatching.claim_due(workspace.store, enqueue, DispatchRules(limit=LIMIT))
+    version = read(workspace.store, second).version
+    search = confirming.begin_look(workspace, post_id=second.id, version=version)
+
+    assert search is not None
+    assert search.intent.known_ids == {"7"}

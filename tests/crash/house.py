@@ -125,6 +125,16 @@ class House:
         """The life that goes on, or a new one."""
         return self.lives[-1] if self.lives and not self.lives[-1].is_over else self.begin()
 
+    def rests(self, store: Store) -> None:
+        """Waits until the work of earlier stories is over, so that it can't meet what the next one waits for."""
+        open_work = sa.text("SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
+
+        def is_idle() -> bool:
+            with store.read() as tx:
+                return tx.value(open_work) == 0
+
+        wait_until(is_idle, "earlier work ends")
+
     def doom(self, point: Point, *lives: Life) -> None:
         """From now on, whichever of these processes reaches `point` first is hit there."""
         wish = json.dumps({**asdict(point), "id": uuid.uuid4().hex})

@@ -107,6 +107,7 @@ CASES = [*in_turn(POINTS), *[("carousel", point) for point in ONLY_OF_A_CAROUSEL
 @pytest.mark.parametrize(("format", "point"), CASES, ids=str)
 def test_a_post_survives_a_kill_at(format: str, point: Point, old_house: House, old_store: Store) -> None:
     life = old_house.lives_on()
+    old_house.rests(old_store)
     account = old_house.new_account()
     asked = old_house.written(account, format)
     old_house.doom(point, life)
@@ -168,6 +169,7 @@ def test_a_lost_answer_is_found_after_a_kill_at(
     format: str, case: LostAnswer, old_house: House, old_store: Store
 ) -> None:
     life = old_house.lives_on()
+    old_house.rests(old_store)
     account = old_house.new_account()
     account.fault(case.effect, "/media_publish$")
     asked = old_house.written(account, format)
@@ -192,6 +194,7 @@ def test_where_nobody_can_tell_a_person_is_asked(
     format: str, point: Point, posts: int, old_house: House, old_store: Store
 ) -> None:
     life = old_house.lives_on()
+    old_house.rests(old_store)
     account = old_house.new_account()
     asked = old_house.written(account, format)
     old_house.doom(point, life)
@@ -229,6 +232,7 @@ RUN_POINTS = [
 def test_a_run_goes_on_where_it_was_killed(point: Point, old_house: House, old_store: Store) -> None:
     """One content, one post, each picture once (S1.2, S4.4)."""
     life = old_house.lives_on()
+    old_house.rests(old_store)
     account = old_house.new_account()
     old_house.doom(point, life)
 

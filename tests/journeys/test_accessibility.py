@@ -1,6 +1,7 @@
 """axe-core finds nothing serious on any page: light and dark, both languages, desktop and phone (WCAG 2.2)."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,12 +9,10 @@ import pytest
 import makers
 from journeys import axe
 from journeys.conftest import Site
-from pressrun.actions import titles
-from pressrun.actions.base import Workspace
 from pressrun.domain import failures
 from pressrun.domain.post import PostStatus
 from pressrun.domain.run import RunStatus, Stage
-from pressrun.store import notifications, runs
+from pressrun.store import runs
 from pressrun.store.database import Store
 from pressrun.store.users import User
 from pressrun.web.auth import COOKIE
@@ -43,7 +42,7 @@ def open_look(
     """A window of one size in one language, signed in or not."""
     width, height = size
     context = chromium.new_context(
-        viewport={"width": width, "height": height}, locale=language, reduced_motion="reduce"
+        viewport={"width": width, "height": height}, locale=language
     )
 
     def opened(user: User | None) -> "Page":
@@ -56,15 +55,25 @@ def open_look(
     context.close()
 
 
-def looked_at(page: "Page", script: str, name: str) -> list[str]:
-    """What is wrong with the page as it stands, by day and by night."""
-    page.evaluate(script)
-    wrong = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
-        wrong.extend(f"{name} ({scheme}) {each}" for each in axe.violations(page))
-    return wrong
+@dataclass(frozen=True)
+class Inspector:
+    """Opens pages by day and by night and has axe look at them."""
+
+    page: "Page"
+    url: str
+    script: str
+
+    def wrong(self, path: str, dialog: str = "") -> list[str]:
+        """What is wrong with one page, or with one of its dialogs, opened."""
+        found = []
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            self.page.goto(self.url + path)
+            if dialog:
+                self.page.locator(f"#{dialog}").evaluate("(dialog) => dialog.showModal()")
+            self.page.evaluate(self.script)
+            found.extend(f"{path} {dialog} ({scheme}) {each}" for each in axe.violations(self.page))
+        return found
 
 
 def fill(store: Store) -> list[str]:
@@ -89,22 +98,14 @@ def fill(store: Store) -> list[str]:
 def test_axe_finds_nothing_serious_on_any_page(
     open_look: OpenLook, site: Site, store: Store, axe_script: str
 ) -> None:
-    page = open_look(None)
-    wrong: list[str] = []
-    page.goto(site.url + "/setup")
-    wrong += looked_at(page, axe_script, "/setup")
+    stranger = Inspector(open_look(None), site.url, axe_script)
+    wrong = stranger.wrong("/setup")
     user = makers.make_user(store)
-    page.goto(site.url + "/login?next=/queue")
-    wrong += looked_at(page, axe_script, "/login")
-    page.close()
-    page = open_look(user)
-    page.goto(site.url)
-    wrong += looked_at(page, axe_script, "/ (new)")
+    wrong += stranger.wrong("/login?next=/queue")
+    member = Inspector(open_look(user), site.url, axe_script)
+    wrong += member.wrong("/")
     for path in (*PAGES, *fill(store)):
-        page.goto(site.url + path)
-        wrong += looked_at(page, axe_script, path)
+        wrong += member.wrong(path)
     for dialog in ("more", "keys", "publishing"):
-        page.goto(site.url + "/compose")
-        page.evaluate("(name) => document.getElementById(name).showModal()", dialog)
-        wrong += looked_at(page, axe_script, f"#{dialog}")
+        wrong += member.wrong("/compose", dialog)
     assert wrong == []

@@ -1,7 +1,7 @@
 """Looking for a post whose publishing call has no outcome; nothing is sent here (DESIGN.md 5)."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pressrun.actions import outcomes
 from pressrun.actions.base import Workspace
@@ -21,6 +21,9 @@ from pressrun.store import accounts, attempts, posts
 from pressrun.store.attempts import IntentRow
 from pressrun.store.database import Tx
 from pressrun.store.posts import Post
+
+RECENT = timedelta(days=1)
+"""Which of our other posts could be taken for the one that is looked for."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,16 @@ def search_for(tx: Tx, workspace: Workspace, post: Post, call: IntentRow) -> Sea
     publisher = workspace.publisher(accounts.get(tx, post.account_id).platform)
     return Search(
         draft=load_draft(tx, workspace, post, publisher),
-        intent=Intent(name=call.name, evidence=call.evidence, sent_at=call.sent_at),
+        intent=Intent(call.name, call.evidence, call.sent_at, known_ids=_known_ids(tx, post, call)),
         login=load_login(tx, post.account_id),
         publisher=publisher,
         began_at=tx.now,
     )
+
+
+def _known_ids(tx: Tx, post: Post, call: IntentRow) -> frozenset[str]:
+    since = call.sent_at - RECENT
+    return posts.known_ids(tx, post.account_id, except_post=post.id, published_after=since)
 
 
 def end_look(

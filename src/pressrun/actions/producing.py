@@ -193,6 +193,7 @@ def _write_content(tx: Tx, run: Run, script: Script, asset_ids: list[str]) -> Co
         caption=script.caption,
         hashtags=script.hashtags,
         asset_ids=asset_ids,
+        script=script_to_json(script),
     )
 
 

@@ -85,6 +85,8 @@ class Intent:
     evidence: Mapping[str, Any]
     """What is needed to recognise its effect later: container id, session URI, chosen key, text hash."""
     sent_at: datetime
+    known_ids: frozenset[str] = frozenset()
+    """The platform's ids of our other posts: whatever looks like its effect, these are not."""
 
 
 class Steps(Protocol):

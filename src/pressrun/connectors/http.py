@@ -51,6 +51,7 @@ class Http:
             timeout=httpx.Timeout(self._seconds, connect=connect, pool=connect),
             limits=limits,
             follow_redirects=False,
+            trust_env=False,
         )
 
     async def request(self, method: str, url: str, **options: Any) -> HttpAnswer:

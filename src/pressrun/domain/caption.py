@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pressrun.domain.problems import Flaw
 
-_TAG = re.compile(r"#[\w·]+")
+_TAG = re.compile(r"[#＃][\w·]+")
 _SPLIT = re.compile(r"[\s,]+")
 
 

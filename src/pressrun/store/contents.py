@@ -156,6 +156,7 @@ def edit(
     hashtags: Sequence[str],
     asset_ids: Sequence[str],
     title: str | None = None,
+    script: dict[str, Any] | None = None,
 ) -> Content:
     """Says something else; what was approved before is not approved now."""
     tx.execute(sa.delete(schema.content_asset).where(_link.content_id == content.id))
@@ -165,6 +166,7 @@ def edit(
         content,
         ContentEvent.EDITED,
         title=content.title if title is None else title,
+        script=content.script if script is None else script,
         caption=caption,
         hashtags=list(hashtags),
         hash=content_hash(caption, hashtags, asset_ids),

@@ -271,6 +271,17 @@ def set_link(tx: Tx, post: Post, *, external_id: str, permalink: str) -> None:
     tx.append(post.topic, "post.linked", link)
 
 
+def known_ids(tx: Tx, account_id: str, *, except_post: str, published_after: datetime) -> frozenset[str]:
+    """What the platform calls the account's other posts, so that one is not taken for another."""
+    query = sa.select(_post.external_id).where(
+        _post.account_id == account_id,
+        _post.id != except_post,
+        _post.published_at > published_after,
+        _post.external_id.is_not(None),
+    )
+    return frozenset(row["external_id"] for row in tx.rows(query))
+
+
 def count_publishing(tx: Tx) -> int:
     """How many posts are being published now, by whatever worker."""
     return tx.value(sa.select(sa.func.count()).where(_post.status == PostStatus.PUBLISHING.value)) or 0

@@ -30,6 +30,7 @@ CONFIRMING_AT_ONCE = 20
 CONFIRMING_POLL_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 30.0
 STOP_GRACE_SECONDS = 30.0
+ENDING_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,8 @@ class Worker:
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    # More than once: before Python 3.12 a cancellation that meets the end of a `wait_for` is swallowed.
+    while going := [task for task in tasks if not task.done()]:
+        for task in going:
+            task.cancel()
+        await asyncio.wait(going, timeout=ENDING_SECONDS)

@@ -337,7 +337,8 @@ def _is_effect_of(intent: Intent, item: Mapping[str, Any]) -> bool:
     except ValueError:
         return False
     return (
-        made_at.tzinfo is not None
+        str(item["id"]) not in intent.known_ids
+        and made_at.tzinfo is not None
         and made_at >= intent.sent_at - CLOCK_SKEW
         and item.get("media_type") == intent.evidence["media_type"]
         and _text_hash(str(item.get("caption", ""))) == intent.evidence["text_sha256"]
