@@ -126,7 +126,7 @@ class House:
         return self.lives[-1] if self.lives and not self.lives[-1].is_over else self.begin()
 
     def rests(self, store: Store) -> None:
-        """Waits until the work of earlier stories is over, so that it can't meet what the next one waits for."""
+        """Waits until the work of earlier stories is over, which could meet what the next one waits for."""
         open_work = sa.text("SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
 
         def is_idle() -> bool:
