@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".cache" / "axe"
 WORTH_A_FAILURE = ("serious", "critical")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]
 _LOCK = ("package.json", "package-lock.json")
 
 
@@ -31,12 +33,11 @@ def script() -> str:
     return source.read_text(encoding="utf-8")
 
 
-def violations(page: "Page") -> list[str]:
+def violations(page: "Page", *, colours_only: bool = False) -> list[str]:
     """What is seriously wrong on the page as it stands: rule, element, why."""
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found: list[dict[str, Any]] = page.evaluate(
-        "async (tags) => (await axe.run(document, {runOnly: tags, resultTypes: ['violations']})).violations",
-        rules,
+        "async (rules) => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations",
+        COLOURS if colours_only else STANDARDS,
     )
     return [
         f"{broken['id']}: {node['target']} {node['failureSummary'].splitlines()[-1].strip()}"

@@ -42,7 +42,7 @@ def open_look(
     """A window of one size in one language, signed in or not."""
     width, height = size
     context = chromium.new_context(
-        viewport={"width": width, "height": height}, locale=language
+        viewport={"width": width, "height": height}, locale=language, reduced_motion="reduce"
     )
 
     def opened(user: User | None) -> "Page":
@@ -55,6 +55,12 @@ def open_look(
     context.close()
 
 
+_OPEN = """async (dialog) => {
+  dialog.showModal();
+  await Promise.allSettled(dialog.getAnimations().map((each) => each.finished));
+}"""
+
+
 @dataclass(frozen=True)
 class Inspector:
     """Opens pages by day and by night and has axe look at them."""
@@ -64,15 +70,16 @@ class Inspector:
     script: str
 
     def wrong(self, path: str, dialog: str = "") -> list[str]:
-        """What is wrong with one page, or with one of its dialogs, opened."""
+        """What is wrong with one page, or one of its dialogs; by night only the colours are others."""
         found = []
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)
             self.page.goto(self.url + path)
             if dialog:
-                self.page.locator(f"#{dialog}").evaluate("(dialog) => dialog.showModal()")
+                self.page.locator(f"#{dialog}").evaluate(_OPEN)
             self.page.evaluate(self.script)
-            found.extend(f"{path} {dialog} ({scheme}) {each}" for each in axe.violations(self.page))
+            looked = axe.violations(self.page, colours_only=scheme == "dark")
+            found.extend(f"{path} {dialog} ({scheme}) {each}" for each in looked)
         return found
 
 
@@ -108,4 +115,4 @@ def test_axe_finds_nothing_serious_on_any_page(
         wrong += member.wrong(path)
     for dialog in ("more", "keys", "publishing"):
         wrong += member.wrong("/compose", dialog)
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 import makers
 from fakes import FakeEnqueue
-from pressrun.actions import dispatching, producing
+from pressrun.actions import dispatching, outcomes, producing
 from pressrun.actions.dispatching import DispatchRules
 from pressrun.domain.content import ContentType
 from pressrun.domain.failures import Refused
@@ -176,3 +176,19 @@ def test_who_may_touch_runs(
         unknown = bob.post(f"{RUNS}/nothing/{action}", json=body)
         assert (unknown.status_code, unknown.json()["code"]) == (404, "run_not_found")
     assert vera.get(f"{RUNS}/nothing").json()["code"] == "run_not_found"
+
+
+def test_a_run_that_was_stopped_lets_the_post_that_is_being_published_end(
+    store: Store, account: Account
+) -> None:
+    run = make_run(store, account)
+    post = makers.make_post(store, account, run_id=run.id, status=PostStatus.PUBLISHING)
+    with store.transaction() as tx:
+        runs.change(tx, run, RunStatus.CANCELLED)
+
+    with store.transaction() as tx:
+        outcomes.published(tx, post, external_id="1", permalink="https://p.example/1")
+
+    with store.read() as tx:
+        assert posts.get(tx, post.id).status is PostStatus.PUBLISHED
+        assert runs.get(tx, run.id).status is RunStatus.CANCELLED

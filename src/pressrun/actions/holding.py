@@ -65,6 +65,7 @@ def release(tx: Tx, post: Post) -> Post:
         tx,
         post,
         PostEvent.RESUMED,
+        note={"due_at": max(post.due_at, tx.now).isoformat()},
         ready_at=max(post.due_at, tx.now),
         retries=0,
         login_renewed=False,

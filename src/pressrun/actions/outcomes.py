@@ -54,9 +54,12 @@ def doubted(tx: Tx, post: Post) -> Post:
     return in_doubt
 
 
+_UNSETTLED = (RunStatus.AWAITING_APPROVAL, RunStatus.PUBLISHING, RunStatus.FAILED)
+
+
 def settle_run(tx: Tx, post: Post) -> None:
-    """Where this was the last open post of a run, the run is over."""
-    if post.run_id is None:
+    """Where this was the last open post of a run, the run is over; one that a person stopped stays so."""
+    if post.run_id is None or runs.get(tx, post.run_id).status not in _UNSETTLED:
         return
     siblings = posts.of_run(tx, post.run_id)
     if any(sibling.status not in FINAL | {PostStatus.FAILED} for sibling in siblings):

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pressrun.actions import outcomes
-from pressrun.actions import runs as run_actions
 from pressrun.actions.base import Caller, Workspace
+from pressrun.actions.outcomes import settle_run
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.post import PostEvent, PostStatus
 from pressrun.domain.problems import Problem
@@ -77,7 +77,7 @@ def resolve(workspace: Workspace, caller: Caller, post_id: str, *, is_published:
         if is_published:
             return outcomes.published(tx, post, external_id="", permalink=url)
         missing = posts.change(tx, post, PostEvent.FOUND_MISSING)
-        run_actions.settle(tx, missing)
+        settle_run(tx, missing)
         return missing
 
 
@@ -87,7 +87,7 @@ def _change(workspace: Workspace, caller: Caller, post_id: str, event: PostEvent
         post = posts.get(tx, post_id)
         ledger.give_back(tx, post.id)
         changed = posts.change(tx, post, event)
-        run_actions.settle(tx, changed)
+        settle_run(tx, changed)
         return changed
 
 

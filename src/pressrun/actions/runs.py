@@ -1,7 +1,6 @@
 """Runs: started from titles, stopped, and started again from a stage (S4.1, S4.4)."""
 
 from pressrun.actions.base import Caller, Enqueue, Workspace
-from pressrun.actions.outcomes import settle_run
 from pressrun.domain.post import FINAL, PostEvent, PostStatus
 from pressrun.domain.problems import Problem
 from pressrun.domain.run import RunStatus, Stage, stages_from
@@ -21,14 +20,6 @@ _WAITING = (
     *(PostStatus.RETRY_WAIT, PostStatus.HELD),
 )
 """Posts in these states would still go out."""
-
-_UNSETTLED = (RunStatus.AWAITING_APPROVAL, RunStatus.PUBLISHING, RunStatus.FAILED)
-
-
-def settle(tx: Tx, post: posts.Post) -> None:
-    """Where a person decided about the last open post of a run, the run is over; a stopped one stays so."""
-    if post.run_id is not None and runs.get(tx, post.run_id).status in _UNSETTLED:
-        settle_run(tx, post)
 
 
 def enqueue(tx: Tx, enqueue_work: Enqueue, run: Run) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pressrun.actions import approving, fetching, media
-from pressrun.actions import runs as run_actions
 from pressrun.actions.base import Caller, Workspace
+from pressrun.actions.outcomes import settle_run
 from pressrun.connectors.base import Draft, DraftMedia, Publisher
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.caption import normal_hashtags
@@ -111,7 +111,7 @@ def cancel_scheduled(workspace: Workspace, caller: Caller, post_id: str) -> Post
             return post
         ledger.give_back(tx, post.id)
         cancelled = posts.change(tx, post, PostEvent.CANCELLED)
-        run_actions.settle(tx, cancelled)
+        settle_run(tx, cancelled)
         return cancelled
 
 

@@ -13,7 +13,7 @@ from pressrun.actions.base import Workspace
 from pressrun.actions.scheduling import PublishRequest
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.persona import Language
-from pressrun.domain.post import PostStatus
+from pressrun.domain.post import Format, PostStatus
 from pressrun.domain.problems import Problem
 from pressrun.kit.ids import new_id
 from pressrun.store import accounts, assets, personas, posts
@@ -26,7 +26,7 @@ from pressrun.web.flash import back_to
 from pressrun.web.language import language_of
 from pressrun.web.pages.composed import Composed, Outcome, composed
 from pressrun.web.pages.frame import screen
-from pressrun.web.pages.looks import ACCOUNTS, STEP_WORDS
+from pressrun.web.pages.looks import ACCOUNTS, FORMAT_WORDS, STEP_WORDS
 from pressrun.web.pages.own_forms import flaw_texts
 from pressrun.web.pages.post_view import views
 from pressrun.web.pages.zones import reading_zone
@@ -36,6 +36,8 @@ router = APIRouter(prefix="/compose", include_in_schema=False)
 uploads = APIRouter(prefix="/compose", include_in_schema=False, route_class=UploadRoute)
 
 JOBS_SHOWN = 20
+SHAPES = (Format.STORY,)
+"""What a person chooses; between feed and carousel the number of files decides."""
 _WAITING = (
     PostStatus.SCHEDULED,
     PostStatus.ARMED,
@@ -150,12 +152,23 @@ def _values(request: Request, workspace: Workspace, draft: Composed, outcome: Ou
             "usable": AccountStatus.ACTIVE,
             "media": [asset for asset_id in draft.asset_ids if (asset := assets.find(tx, asset_id))],
             "limits": {name: each.limits.text for name, each in workspace.publishers.items()},
+            "shapes": _shapes(workspace),
             "zone": reading_zone(list(people.values())),
             "zones": sorted({persona.timezone for persona in people.values()}),
             "key": new_id(),
             "step_words": STEP_WORDS,
+            "format_words": FORMAT_WORDS,
             **_jobs(tx, language_of(request)),
         }
+
+
+def _shapes(workspace: Workspace) -> dict[Format, list[str]]:
+    """Which platforms take each shape that is not chosen by the files themselves."""
+    return {
+        shape: takers
+        for shape in SHAPES
+        if (takers := [name for name, each in workspace.publishers.items() if shape in each.limits.formats])
+    }
 
 
 def _jobs(tx: Tx, language: Language) -> dict[str, Any]:

@@ -32,7 +32,9 @@ LIVE_KINDS = " ".join(
         ("stage.failed", "run.created", "run.changed", "run.note", "content.created"),
         ("title.created", "title.cancelled", "notification.created"),
         (f"account.{status.value}" for status in AccountStatus),
-        ("account.connected", "persona.paused", "persona.resumed"),
+        ("account.connected", "account.login_renewed", "account.removed", "user.created"),
+        (f"persona.{what}" for what in ("created", "changed", "paused", "resumed", "removed")),
+        ("schedule.created", "schedule.missed"),
     )
 )
 """The kinds of events that change something on a page; an `EventSource` hears only those it names."""

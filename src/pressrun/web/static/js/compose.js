@@ -31,7 +31,7 @@ function bodyOf(form, accountId, isNow) {
   const body = { account_id: accountId, caption: form.elements.caption.value, hashtags: tagsOf(form.elements.hashtags.value) };
   const files = form.elements.asset_ids.value.split(" ").filter(Boolean);
   if (files.length) body.asset_ids = files;
-  const format = form.elements.format.value;
+  const format = form.elements.format?.value;
   if (format) body.format = format;
   if (form.elements.location_id.value.trim()) body.location_id = form.elements.location_id.value.trim();
   if (!isNow) body.scheduled_publish_time = form.elements.at.value;

@@ -15,6 +15,11 @@ export function startPreview(form) {
     part("initial").textContent = first?.persona.slice(0, 1) ?? "?";
     preview.style.setProperty("--h", first?.hue ?? 264);
     const zones = [...new Set(chosen.map((each) => each.dataset.zone))];
+    for (const shape of form.querySelectorAll("[data-takers]")) {
+      const isTaken = chosen.every((each) => shape.dataset.takers.split(" ").includes(each.dataset.platform));
+      if (!isTaken && shape.checked) form.querySelector('[name="format"][value=""]').checked = true;
+      shape.closest("label").hidden = !isTaken;
+    }
     if (zones.length) form.querySelector("[data-zone-name]").textContent = zones.join(", ");
   }
 
