@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious on any page: light and dark, both languages, desktop and phone (WCAG 2.2)."""
+"""axe-core finds nothing serious on any page: day and night, both languages, desktop and phone (WCAG 2.2)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -110,7 +110,7 @@ EN = Words(
     email="E-mail",
     sign_in="Sign in",
     make_login="Make the login and begin",
-    wrong="The e-mail or the password is not right.",
+    wrong="E-mail or password is not right.",
     topic="Topic",
     begin="Begin",
     review="Review it",
@@ -169,7 +169,7 @@ def _logs_on_failure(request: pytest.FixtureRequest, house: House) -> Iterator[N
 
 @pytest.fixture
 def visit(chromium: "Browser", house: House) -> Iterator[Visit]:
-    """Opens a page in a browser of its own, in the words of one language. A script that breaks fails the test."""
+    """Opens a page in a browser of its own, in one language. A script that breaks fails the test."""
     broken: list[str] = []
     contexts = []
 
@@ -419,5 +419,8 @@ def test_a_post_nobody_can_find_asks_and_takes_either_answer_s2_10(
     page.goto(f"{house.url}/posts/{posts[1]}")
     page.get_by_role("button", name=words.it_is_not).click()
     expect(page.get_by_role("button", name=words.retry)).to_be_visible()
-    assert [house.waits_for(post_id, status)["id"] for post_id, status in zip(posts, ("published", "failed"), strict=True)]
+    assert [
+        house.waits_for(post_id, status)["id"]
+        for post_id, status in zip(posts, ("published", "failed"), strict=True)
+    ]
     assert [len(house.published(account)) for account in lost] == [1, 1]

@@ -1,12 +1,15 @@
 """The composer without scripts: complete, and nothing typed is ever lost (S0.2, S0.5, S0.7)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from fastapi.testclient import TestClient
 
 import makers
+from fakes import FakePublisher
+from pressrun.connectors.base import FormatRules
 from pressrun.domain.persona import ApprovalRule
-from pressrun.domain.post import PostStatus
+from pressrun.domain.post import Format, PostStatus
 from pressrun.store import accounts, posts
 from pressrun.store.database import Store
 from pressrun.store.posts import PostCard, PostFilter
@@ -99,3 +102,15 @@ def test_what_an_editor_sends_waits_where_the_persona_asks_for_approval(
     submit(bob, "/compose", caption="승인받을 글", when="at", at="2026-11-21T18:30", **fields)
     assert sent(store)[0].post.status is PostStatus.AWAITING_APPROVAL
     assert "승인을 기다려요." in bob.get("/compose", headers=HTML).text
+
+
+def test_only_shapes_that_a_connected_platform_takes_are_offered(
+    alice: TestClient, store: Store, publisher: FakePublisher
+) -> None:
+    makers.make_account(store)
+    takes_stories = {**publisher.limits.formats, Format.STORY: FormatRules(1, 1, frozenset({"image"}))}
+    publisher.limits = replace(publisher.limits, formats=takes_stories)
+    assert 'value="story" data-takers="instagram"' in alice.get("/compose", headers=HTML).text
+    without = {shape: rules for shape, rules in takes_stories.items() if shape is not Format.STORY}
+    publisher.limits = replace(publisher.limits, formats=without)
+    assert 'name="format"' not in alice.get("/compose", headers=HTML).text
