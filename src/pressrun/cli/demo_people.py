@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 
 from pressrun.cli.demo_house import DemoHouse
+from pressrun.connectors.base import Picture
+from pressrun.rendering.title_card import draw
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ SAMPLES = (
 RECURRING = SAMPLES[1]
 """The persona with a recurring schedule, every ten minutes so that a visitor sees it work."""
 
+SCHEDULED_POSTS = 5
+"""How many personas also have a finished post that waits for its time (예약 목록)."""
+
 FIRST_POST = timedelta(minutes=2)
 BETWEEN_POSTS = timedelta(minutes=3)
 
@@ -68,6 +73,8 @@ def settle_in(client: httpx.Client, house: DemoHouse) -> None:
             continue
         _register(client, account, sample.topics[0], "image_post", at=None)
         _register(client, account, sample.topics[1], "carousel", at=begin + position * BETWEEN_POSTS)
+        if position < SCHEDULED_POSTS:
+            _schedule_post(client, account, sample, at=begin + position * BETWEEN_POSTS)
     if not client.get("/api/schedule").raise_for_status().json()["items"]:
         _schedule(client, connect_persona(client, house, RECURRING))
 
@@ -111,6 +118,29 @@ def _register(
         "scheduled_at": at.isoformat() if at else None,
     }
     client.post("/api/titles", json=wanted).raise_for_status()
+
+
+def _schedule_post(client: httpx.Client, account: dict[str, Any], sample: Sample, *, at: datetime) -> None:
+    card = Picture(
+        headline=sample.topics[0],
+        body=sample.style,
+        prompt="",
+        language=sample.language,
+        persona=sample.name,
+        hue=200,
+        position=1,
+        count=1,
+    )
+    file = {"file": (f"{sample.handle}.jpg", draw(card), "image/jpeg")}
+    asset = client.post("/api/assets", files=file).raise_for_status().json()
+    wanted = {
+        "account_id": account["id"],
+        "caption": sample.topics[0],
+        "hashtags": list(sample.hashtags),
+        "asset_ids": [asset["id"]],
+        "scheduled_publish_time": at.isoformat(),
+    }
+    client.post("/api/workflow/publish", json=wanted).raise_for_status()
 
 
 def _schedule(client: httpx.Client, account: dict[str, Any]) -> None:
