@@ -1,5 +1,7 @@
 """OAuth clients registered with the stand-ins, and the authorization codes made for them."""
 
+import base64
+import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -51,8 +53,10 @@ class Apps:
         app = self._records.get("app", f"{platform}/{client_id}")
         return app is not None and redirect_uri in app["redirect_uris"]
 
-    def issue_code(self, platform: str, grant: Mapping[str, Any], *, lifetime: timedelta) -> str:
-        code = secrets.token_urlsafe(24)
+    def issue_code(
+        self, platform: str, grant: Mapping[str, Any], *, lifetime: timedelta, prefix: str = ""
+    ) -> str:
+        code = prefix + secrets.token_urlsafe(24)
         ends_at = (self._clock.now() + lifetime).isoformat()
         self._records.put("code", f"{platform}/{code}", {**grant, "ends_at": ends_at}, owner=platform)
         return code
@@ -65,3 +69,26 @@ class Apps:
             return None
         self._records.delete("code", key)
         return grant if datetime.fromisoformat(grant["ends_at"]) > self._clock.now() else None
+
+
+def challenge_of(asked: Mapping[str, str]) -> dict[str, str]:
+    """What a grant must remember of an authorization request that uses PKCE; empty for one without."""
+    challenge = asked.get("code_challenge")
+    if not challenge:
+        return {}
+    return {
+        "code_challenge": challenge,
+        "code_challenge_method": asked.get("code_challenge_method") or "plain",
+    }
+
+
+def verifier_matches(grant: Mapping[str, Any], verifier: str) -> bool:
+    """Whether PKCE holds (RFC 7636): no challenge was sent, or `verifier` is what it was made from."""
+    challenge = grant.get("code_challenge")
+    if challenge is None:
+        return True
+    made = verifier
+    if grant["code_challenge_method"] == "S256":
+        digest = hashlib.sha256(verifier.encode()).digest()
+        made = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return secrets.compare_digest(made.encode(), str(challenge).rstrip("=").encode())

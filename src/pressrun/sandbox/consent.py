@@ -1,16 +1,54 @@
 """The consent page that every OAuth stand-in shows: choose an account, allow or deny."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from pressrun.sandbox.accounts import Account
 from pressrun.sandbox.pages import page
 
 
-def consent_page(*, service: str, accounts: Sequence[Account], asked: Mapping[str, str]) -> Response:
-    """A form with `account_id` and the buttons `decision`; it posts to the address it is shown at."""
-    scopes = [scope for scope in asked.get("scope", "").replace(",", " ").split() if scope]
-    return page(
-        "consent.html", service=service, accounts=accounts, scopes=scopes, client_id=asked.get("client_id")
-    )
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What a person chose on the page; `account` is None when they denied."""
+
+    account: Account | None
+    scopes: tuple[str, ...]
+
+
+async def ask(
+    request: Request, *, service: str, accounts: Sequence[Account], untick: bool = False
+) -> Response | Decision:
+    """The page until its form is posted, then the decision. With `untick` single scopes can be left out.
+
+    The form is `account_id` and `decision`; one that names no scopes grants all that were asked for.
+    """
+    asked = scopes_of(request.query_params)
+    if request.method == "GET":
+        return page(
+            "consent.html",
+            service=service,
+            accounts=accounts,
+            scopes=asked,
+            untick=untick,
+            client_id=request.query_params.get("client_id"),
+        )
+    sent = await request.form()
+    chosen = next((each for each in accounts if each.account_id == sent.get("account_id")), None)
+    ticked = [scope for scope in asked if scope in sent.getlist("scope")] if "choosing" in sent else asked
+    return Decision(account=chosen if sent.get("decision") == "allow" else None, scopes=tuple(ticked))
+
+
+def scopes_of(asked: Mapping[str, str]) -> list[str]:
+    """The scopes of an authorization request, with commas or spaces between them."""
+    return list(dict.fromkeys(asked.get("scope", "").replace(",", " ").split()))
+
+
+def redirect_back(redirect_uri: str, answer: Mapping[str, str | None], *, end: str = "") -> Response:
+    """Sends the browser back to the app with what is not None of `answer`."""
+    given = urlencode({name: value for name, value in answer.items() if value is not None})
+    joint = "&" if "?" in redirect_uri else "?"
+    return RedirectResponse(f"{redirect_uri}{joint}{given}{end}", 302)

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from pressrun.sandbox.accounts import Account
 from pressrun.sandbox.clock import real_now
-from pressrun.sandbox.consent import consent_page
+from pressrun.sandbox.consent import Decision, ask, redirect_back
 from pressrun.sandbox.instagram.call import ALL_SCOPES, FACEBOOK, INSTAGRAM, PLATFORM, GraphCall
 from pressrun.sandbox.instagram.errors import GraphError, error_response, gone, invalid, token_dead
 from pressrun.sandbox.standin import Sandbox
@@ -42,25 +41,22 @@ async def consent(request: Request, *, login: str) -> Response:
     if not sandbox.apps.may_redirect_to(PLATFORM, client_id, redirect_uri):
         return error_response(GraphError(191, None, "Invalid client_id or redirect_uri"))
     accounts = [each for each in sandbox.accounts.of(PLATFORM) if each.options["login"] == login]
-    if request.method == "GET":
-        return consent_page(
-            service="Facebook" if login == FACEBOOK else "Instagram", accounts=accounts, asked=asked
-        )
-    sent = await request.form()
-    account = next((each for each in accounts if each.account_id == sent.get("account_id")), None)
-    if sent.get("decision") != "allow" or account is None:
+    decided = await ask(request, service="Facebook" if login == FACEBOOK else "Instagram", accounts=accounts)
+    if not isinstance(decided, Decision):
+        return decided
+    account = decided.account
+    if account is None:
         return _denied(redirect_uri, asked.get("state"))
-    scopes = asked.get("scope", "").replace(" ", ",").split(",")
     grant = {
         "account_id": account.account_id,
         "login": login,
         "client_id": client_id,
         "redirect_uri": redirect_uri,
-        "scopes": [scope for scope in scopes if scope],
+        "scopes": list(decided.scopes),
     }
     code = sandbox.apps.issue_code(PLATFORM, grant, lifetime=CODE_LIFE)
     # Instagram puts #_ behind the code, which a client has to strip.
-    return _redirect(redirect_uri, {"code": code, "state": asked.get("state")}, end="#_")
+    return redirect_back(redirect_uri, {"code": code, "state": asked.get("state")}, end="#_")
 
 
 def _denied(redirect_uri: str, state: str | None) -> Response:
@@ -70,13 +66,7 @@ def _denied(redirect_uri: str, state: str | None) -> Response:
         "error_description": "The user denied your request",
         "state": state,
     }
-    return _redirect(redirect_uri, refusal)
-
-
-def _redirect(redirect_uri: str, query: dict[str, str | None], *, end: str = "") -> Response:
-    given = urlencode({name: value for name, value in query.items() if value is not None})
-    joint = "&" if "?" in redirect_uri else "?"
-    return RedirectResponse(f"{redirect_uri}{joint}{given}{end}", 302)
+    return redirect_back(redirect_uri, refusal)
 
 
 async def short_instagram_token(request: Request) -> Response:
