@@ -1,13 +1,16 @@
 """The one HTTP client of all connectors: time limits, size limits, no redirects, nothing secret in a log."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 
+from pressrun.connectors.file_body import Form, opened
 from pressrun.domain.failures import Answer, MediaUnreachable, Reach, Transient
 
 MAX_ANSWER_BYTES = 30_000_000
@@ -56,15 +59,38 @@ class Http:
 
     async def request(self, method: str, url: str, **options: Any) -> HttpAnswer:
         """One request, within the time limit as a whole. Options are httpx's: params, data, json, headers."""
-        # Nothing is chained: httpx quotes addresses and headers, and both may carry tokens.
-        try:
+        with _trouble_as_failure():
             request = self._client.build_request(method, url, **options)
             async with asyncio.timeout(self._seconds):
                 return await self._send(request)
-        except (*_NEVER_LEFT, *_UNSAYABLE) as trouble:
-            raise _transient(trouble, Reach.NOT_SENT) from None
-        except (httpx.HTTPError, TimeoutError) as trouble:
-            raise _transient(trouble, Reach.SENT) from None
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        file: Path,
+        offset: int = 0,
+        length: int | None = None,
+        form: Form | None = None,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> HttpAnswer:
+        """One request whose body is a file, or `length` bytes of it from `offset` on, never whole in memory.
+
+        The time limit holds for each piece of progress and then for the answer, not for the whole: a large
+        file on a slow line takes as long as it takes, and a line that stands still is given up.
+        Raises `MediaBroken` where the file is gone or too short.
+        """
+        with _trouble_as_failure():
+            async with opened(file, offset, length, form) as body, asyncio.timeout(self._seconds) as limit:
+                sent = httpx.Headers(headers)
+                sent["Content-Length"] = str(body.length)
+                if body.content_type:
+                    sent["Content-Type"] = body.content_type
+                content = body.chunks(lambda: self._start_again(limit))
+                request = self._client.build_request(method, url, content=content, headers=sent, **options)
+                return await self._send(request)
 
     async def fetch(self, url: str) -> bytes:
         """The bytes at an address. Raises `MediaUnreachable` for anything but success."""
@@ -76,6 +102,10 @@ class Http:
     async def close(self) -> None:
         """Closes all connections."""
         await self._client.aclose()
+
+    def _start_again(self, limit: asyncio.Timeout) -> None:
+        if not limit.expired():
+            limit.reschedule(asyncio.get_running_loop().time() + self._seconds)
 
     async def _send(self, request: httpx.Request) -> HttpAnswer:
         response = await self._client.send(request, stream=True)
@@ -89,6 +119,17 @@ class Http:
             await response.aclose()
         received = bytes(content)
         return HttpAnswer(response.status_code, response.headers, _parsed(response, received), received)
+
+
+@contextmanager
+def _trouble_as_failure() -> Iterator[None]:
+    # Nothing is chained: httpx quotes addresses and headers, and both may carry tokens.
+    try:
+        yield
+    except (*_NEVER_LEFT, *_UNSAYABLE) as trouble:
+        raise _transient(trouble, Reach.NOT_SENT) from None
+    except (httpx.HTTPError, TimeoutError) as trouble:
+        raise _transient(trouble, Reach.SENT) from None
 
 
 def _parsed(response: httpx.Response, content: bytes) -> Any:
