@@ -132,6 +132,15 @@ class MediaFiles:
             Path(unfinished.name).replace(final)
         return StoredMedia(sha256=sha256, mime=mime, size=len(content))
 
+    def keep_file(self, unfinished: Path, *, mime: str) -> StoredMedia:
+        """Takes over a file written into `folder`, without reading it into memory."""
+        with unfinished.open("rb+") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+            size = file.tell()
+        unfinished.replace(self.folder / sha256)
+        return StoredMedia(sha256=sha256, mime=mime, size=size)
+
     def find(self, sha256: str) -> Path | None:
         named = self.folder / sha256
         return named if sha256.isalnum() and named.is_file() else None

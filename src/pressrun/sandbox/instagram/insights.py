@@ -1,10 +1,9 @@
 """Insights that grow with the stand-ins' clock: small, plausible and the same for every reader."""
 
-import hashlib
-import math
 from datetime import datetime
 from typing import Any
 
+from pressrun.sandbox.growth import views
 from pressrun.sandbox.instagram.errors import GraphError, invalid
 from pressrun.sandbox.posts import PublishedPost
 
@@ -63,15 +62,13 @@ def post_insights(post: PublishedPost, metrics: list[str], now: datetime) -> lis
 
 def value(post: PublishedPost, metric: str, now: datetime) -> int:
     """The metric at `now`: grows fast on the first day, and ever more slowly after."""
-    hours = max((now - post.created_at).total_seconds(), 0) / 3600
-    popularity = 120 + int.from_bytes(hashlib.sha256(post.id.encode()).digest()[:2], "big") % 900
-    views = popularity * (1 - math.exp(-hours / 18)) + 1.5 * math.sqrt(hours)
+    seen = views(post.id, post.created_at, now)
     if metric == "total_interactions":
         return sum(value(post, part, now) for part in ("likes", "comments", "saved", "shares", "reposts"))
     if metric == "ig_reels_avg_watch_time":
-        return _WATCHED_MS if views >= 1 else 0
+        return _WATCHED_MS if seen >= 1 else 0
     if metric == "ig_reels_video_view_total_time":
-        return int(views) * _WATCHED_MS
+        return int(seen) * _WATCHED_MS
     if metric == "reels_skip_rate":
-        return 31 if views >= 1 else 0
-    return int(views * _SHARE_OF_VIEWS[metric])
+        return 31 if seen >= 1 else 0
+    return int(seen * _SHARE_OF_VIEWS[metric])
