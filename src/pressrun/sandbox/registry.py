@@ -1,8 +1,9 @@
 """Every stand-in there is: a new one is its own file and one line here."""
 
-from pressrun.sandbox import anthropic, instagram
+from pressrun.sandbox import anthropic, cloudinary, instagram
 
 STAND_INS = (
     instagram.STAND_IN,
     anthropic.STAND_IN,
+    cloudinary.STAND_IN,
 )
