@@ -163,9 +163,14 @@ class Accounts:
         )
 
     def spent(self, account: Account, what: str, *, within: timedelta) -> int:
+        return len(self.uses(account, what, within=within))
+
+    def uses(self, account: Account, what: str, *, within: timedelta) -> list[datetime]:
+        """When each use was, the newest first."""
         since = self._clock.now() - within
         used = self._records.every(f"use:{what}", owner=account.key, newest_first=True, limit=1000)
-        return sum(datetime.fromisoformat(record.body["at"]) > since for record in used)
+        instants = (datetime.fromisoformat(record.body["at"]) for record in used)
+        return [instant for instant in instants if instant > since]
 
     def set_quota_used(self, account: Account, used: int) -> None:
         """Pretend that `used` publishes happened just now, and no others."""

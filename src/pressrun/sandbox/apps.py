@@ -23,19 +23,24 @@ class Apps:
         self._records = records
         self._clock = clock
 
-    def add(self, platform: str, redirect_uris: list[str]) -> dict[str, str]:
+    def add(self, platform: str, redirect_uris: list[str], *, public: bool = False) -> dict[str, str]:
+        """A public app keeps no secret: it names itself by its client id alone."""
         client_id = str(secrets.randbelow(10**15)).zfill(15)
         client_secret = secrets.token_hex(16)
         self._records.put(
             "app",
             f"{platform}/{client_id}",
-            {"client_secret": client_secret, "redirect_uris": redirect_uris},
+            {"client_secret": client_secret, "redirect_uris": redirect_uris, "public": public},
             owner=platform,
         )
         return {"client_id": client_id, "client_secret": client_secret}
 
     def knows(self, platform: str, client_id: str) -> bool:
         return self.secret(platform, client_id) is not None
+
+    def is_public(self, platform: str, client_id: str) -> bool:
+        app = self._records.get("app", f"{platform}/{client_id}")
+        return app is not None and app["public"]
 
     def secret(self, platform: str, client_id: str) -> str | None:
         if client_id == DEMO_CLIENT_ID:

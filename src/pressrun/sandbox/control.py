@@ -99,7 +99,8 @@ class Control:
     async def add_app(self, request: Request) -> Response:
         asked = await _json(request)
         platform = _stand_in(self._sandbox, asked).platform
-        return JSONResponse(self._sandbox.apps.add(platform, list(asked.get("redirect_uris") or [])), 201)
+        redirect_uris, public = list(asked.get("redirect_uris") or []), bool(asked.get("public"))
+        return JSONResponse(self._sandbox.apps.add(platform, redirect_uris, public=public), 201)
 
     async def clock(self, request: Request) -> Response:
         if request.method == "POST":

@@ -8,6 +8,9 @@ from urllib.parse import quote
 
 from pressrun.sandbox.state import Records
 
+PUBLIC_DETAILS = ("conversation_id",)
+"""Shown with a published post where its platform knows them: what ties the parts of a thread together."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PostMedia:
@@ -50,7 +53,7 @@ class PublishedPost:
             "created_at": self.created_at.isoformat(),
             "permalink": base_url + self.path,
             "request_id": self.request_id,
-        }
+        } | {name: self.details[name] for name in PUBLIC_DETAILS if name in self.details}
 
 
 class Posts:

@@ -5,13 +5,12 @@ import functools
 import io
 import ssl
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 from PIL import Image, UnidentifiedImageError
-from pymediainfo import MediaInfo
 
 from pressrun.sandbox.instagram.errors import GraphError, refused
+from pressrun.sandbox.tracks import Track, number, read_tracks
 
 MAX_IMAGE_BYTES = 8 * 1024 * 1024
 MAX_VIDEO_BYTES = {"REELS": 300_000_000, "STORIES": 100_000_000, "VIDEO": 300_000_000}
@@ -92,34 +91,28 @@ def check_video(content: bytes, *, media_type: str, thumb_offset_ms: int | None)
     """The media type of an acceptable video; raises GraphError. `media_type` is REELS, STORIES or VIDEO."""
     if len(content) > MAX_VIDEO_BYTES[media_type] or not _index_comes_first(content):
         raise refused(2207026)
-    general, video, audio = _tracks(content)
-    seconds = _number(general, "duration") / 1000
+    tracks = read_tracks(io.BytesIO(content))
+    if tracks is None or tracks.general.get("format") not in ("MPEG-4", "QuickTime"):
+        raise refused(2207026)
+    seconds = number(tracks.general, "duration") / 1000
     shortest, longest = VIDEO_SECONDS[media_type]
     # A video cut to whole frames may miss its nominal length by a frame at either end.
     if not shortest - 0.05 <= seconds <= longest + 0.05:
         raise refused(2207026)
-    if _picture_refused(video) or (audio is not None and _sound_refused(audio)):
+    if _picture_refused(tracks.video) or (tracks.audio is not None and _sound_refused(tracks.audio)):
         raise refused(2207026)
-    if _number(video, "bit_rate") > 25_000_000:
+    if number(tracks.video, "bit_rate") > 25_000_000:
         raise refused(2207026)
     if thumb_offset_ms is not None and not 0 <= thumb_offset_ms < seconds * 1000:
         raise refused(2207057)
-    return "video/quicktime" if general.get("commercial_name") == "QuickTime" else "video/mp4"
+    return "video/quicktime" if tracks.general.get("commercial_name") == "QuickTime" else "video/mp4"
 
 
-def _tracks(content: bytes) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]:
-    parsed: Any = MediaInfo.parse(io.BytesIO(content))
-    tracks = {track.track_type: track.to_data() for track in reversed(parsed.tracks)}
-    if "Video" not in tracks or tracks["General"].get("format") not in ("MPEG-4", "QuickTime"):
-        raise refused(2207026)
-    return tracks["General"], tracks["Video"], tracks.get("Audio")
-
-
-def _picture_refused(video: dict[str, Any]) -> bool:
-    width, height = _number(video, "width"), _number(video, "height")
+def _picture_refused(video: Track) -> bool:
+    width, height = number(video, "width"), number(video, "height")
     return (
         video.get("format") not in ("AVC", "HEVC")
-        or not 22.9 <= _number(video, "frame_rate") <= 60.1
+        or not 22.9 <= number(video, "frame_rate") <= 60.1
         or not 0 < width <= 1920
         or not 0.01 <= width / max(height, 1) <= 10
         or video.get("chroma_subsampling", "4:2:0") != "4:2:0"
@@ -127,16 +120,12 @@ def _picture_refused(video: dict[str, Any]) -> bool:
     )
 
 
-def _sound_refused(audio: dict[str, Any]) -> bool:
+def _sound_refused(audio: Track) -> bool:
     return (
         audio.get("format") != "AAC"
-        or _number(audio, "sampling_rate") > 48_000
-        or _number(audio, "channel_s") > 2
+        or number(audio, "sampling_rate") > 48_000
+        or number(audio, "channel_s") > 2
     )
-
-
-def _number(track: dict[str, Any], name: str) -> float:
-    return float(track.get(name) or 0)
 
 
 def _index_comes_first(content: bytes) -> bool:
