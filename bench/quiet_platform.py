@@ -14,6 +14,7 @@ from pressrun.connectors.base import (
     Login,
     Profile,
     Published,
+    SignIn,
     Steps,
 )
 from pressrun.domain.caption import TextRules
@@ -28,6 +29,7 @@ class QuietPlatform:
 
     platform = PLATFORM
     required_credentials: tuple[str, ...] = ()
+    sign_ins: Sequence[SignIn] = ()
     limits = Limits(
         text=TextRules(max_length=2200, max_hashtags=30, max_mentions=20),
         formats={Format.FEED: FormatRules(0, 1, frozenset({"image"}))},
@@ -36,6 +38,9 @@ class QuietPlatform:
 
     def check(self, draft: Draft) -> Sequence[Flaw]:
         return ()
+
+    def costs(self, draft: Draft) -> Mapping[str, int]:
+        return {}
 
     async def identify(self, credentials: Credentials) -> Profile:
         return Profile(external_id="", handle="")
@@ -52,7 +57,7 @@ class QuietPlatform:
     async def renew(self, login: Login) -> Login:
         return login
 
-    async def measure(self, external_id: str, login: Login) -> Mapping[str, int]:
+    async def measure(self, external_id: str, login: Login) -> Mapping[str, int] | Sighting:
         return {}
 
 

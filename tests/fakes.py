@@ -15,6 +15,7 @@ from pressrun.connectors.base import (
     Login,
     Profile,
     Published,
+    SignIn,
     Steps,
 )
 from pressrun.domain.caption import TextRules, text_flaws
@@ -30,11 +31,14 @@ class FakePublisher:
 
     platform = "instagram"
     required_credentials: tuple[str, ...] = ("access_token",)
+    sign_ins: Sequence[SignIn] = ()
     limits = Limits(
         text=TextRules(max_length=2200, max_hashtags=30, max_mentions=20),
         formats={
             Format.FEED: FormatRules(1, 1, frozenset({"image"})),
-            Format.CAROUSEL: FormatRules(2, 10, frozenset({"image"})),
+            Format.CAROUSEL: FormatRules(2, 10, frozenset({"image", "video"})),
+            Format.REEL: FormatRules(1, 1, frozenset({"video"})),
+            Format.STORY: FormatRules(1, 1, frozenset({"image", "video"})),
         },
         image=ImageRules(frozenset({"image/jpeg"}), 8_000_000, (0.8, 1.91), 1440),
     )
@@ -46,6 +50,9 @@ class FakePublisher:
 
     def check(self, draft: Draft) -> Sequence[Flaw]:
         return text_flaws(draft.caption, draft.hashtags, self.limits.text)
+
+    def costs(self, draft: Draft) -> Mapping[str, int]:
+        return {}
 
     async def identify(self, credentials: Credentials) -> Profile:
         self.identified.append(dict(credentials))
@@ -68,7 +75,7 @@ class FakePublisher:
     async def renew(self, login: Login) -> Login:
         raise LoginExpired
 
-    async def measure(self, external_id: str, login: Login) -> Mapping[str, int]:
+    async def measure(self, external_id: str, login: Login) -> Mapping[str, int] | Sighting:
         return {}
 
     def _fail(self) -> None:

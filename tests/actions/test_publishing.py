@@ -103,7 +103,7 @@ def make_due(store: Store, **choices: Any) -> Post:
 def test_an_attempt_is_taken_up_started_and_succeeds(workspace: Workspace, enqueue: FakeEnqueue) -> None:
     post = make_due(workspace.store)
     attempt = publish(workspace, enqueue, post)
-    publishing.succeed(workspace.store, attempt, external_id="1", permalink="https://p.example/1")
+    publishing.succeed(workspace.store, attempt, Published("1", "https://p.example/1"))
 
     done = read(workspace.store, post)
     assert (done.status, done.permalink) == (PostStatus.PUBLISHED, "https://p.example/1")
@@ -417,9 +417,8 @@ def test_a_post_that_is_looked_for_is_not_taken_for_another_of_ours(
 ) -> None:
     account = make_account(workspace.store)
     first = make_due(workspace.store, account=account)
-    publishing.succeed(
-        workspace.store, publish(workspace, enqueue, first), external_id="7", permalink="https://p.example/7"
-    )
+    shown = Published("7", "https://p.example/7")
+    publishing.succeed(workspace.store, publish(workspace, enqueue, first), shown)
     second = make_due(workspace.store, account=account)
     attempt = publish(workspace, enqueue, second)
     journal(workspace, attempt).write_intent("publish", {"container_id": "2"})

@@ -41,6 +41,9 @@ BY_A_PERSON = {
 NOTHING_WENT_OUT = {(S.CONFIRMING, event) for event in (E.RETRY_PLANNED, E.HELD, E.FAILED)}
 """Out of `confirming` these say that a look was sure: the call had no effect and never will."""
 
+A_PART_IS_OUT = {(status, E.CONTINUED) for status in (S.CONFIRMING, S.UNCONFIRMED)}
+"""The call in question had its effect and is never made again; the one that follows it is another."""
+
 
 def reached(start: PostStatus, along: Callable[[Edge], bool] = lambda edge: True) -> set[PostStatus]:
     """Every status that a post can come to from `start` over these edges, `start` apart unless it returns."""
@@ -127,7 +130,7 @@ def test_what_may_have_gone_out_is_sent_again_only_after_a_sure_look_or_a_person
     """
 
     def unsure(edge: Edge) -> bool:
-        return edge[:2] not in NOTHING_WENT_OUT and edge[1] not in BY_A_PERSON
+        return edge[:2] not in NOTHING_WENT_OUT | A_PART_IS_OUT and edge[1] not in BY_A_PERSON
 
     assert S.PUBLISHING not in reached(S.CONFIRMING, unsure)
     assert S.PUBLISHING not in reached(S.UNCONFIRMED, unsure)
@@ -138,6 +141,7 @@ def test_while_nobody_knows_even_a_person_can_only_say_what_they_saw():
     """No retry, edit, reschedule or cancel on the way from an unknown outcome: it is there, or it is not."""
     assert {edge[1:] for edge in EDGES if edge[0] is S.UNCONFIRMED} == {
         (E.PUBLISHED, S.PUBLISHED),
+        (E.CONTINUED, S.RETRY_WAIT),
         (E.FOUND_MISSING, S.FAILED),
     }
     assert {event for status, event in TRANSITIONS if status is S.CONFIRMING} & BY_A_PERSON == set()

@@ -54,7 +54,7 @@ class Diary:
             raise OutcomeUnknown
         return self.done.get(name)
 
-    def write_intent(self, name: str, evidence: Mapping[str, Any]) -> str:
+    def write_intent(self, name: str, evidence: Mapping[str, Any], *, completes: bool = True) -> str:
         if self.is_full:
             raise RateLimited(reach=Reach.NOT_SENT)
         self.log.append("intent")

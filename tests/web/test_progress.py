@@ -76,7 +76,7 @@ class Work:
         journal.begin("publish")
         journal.fulfil_intent(journal.write_intent("publish", {}), Published("media-1", LINK))
         attempt = self._attempts[post.id]
-        publishing.succeed(self.workspace.store, attempt, external_id="media-1", permalink=LINK)
+        publishing.succeed(self.workspace.store, attempt, Published("media-1", LINK))
 
     def fail(self, post: Post, failure: Failure) -> None:
         """An attempt that fails while its container is made."""

@@ -9,6 +9,7 @@ import makers
 from fakes import FakeEnqueue
 from pressrun.actions import dispatching, outcomes, producing
 from pressrun.actions.dispatching import DispatchRules
+from pressrun.connectors.base import Published
 from pressrun.domain.content import ContentType
 from pressrun.domain.failures import Refused
 from pressrun.domain.post import PostStatus
@@ -187,7 +188,7 @@ def test_a_run_that_was_stopped_lets_the_post_that_is_being_published_end(
         runs.change(tx, run, RunStatus.CANCELLED)
 
     with store.transaction() as tx:
-        outcomes.published(tx, post, external_id="1", permalink="https://p.example/1")
+        outcomes.published(tx, post, Published("1", "https://p.example/1"))
 
     with store.read() as tx:
         assert posts.get(tx, post.id).status is PostStatus.PUBLISHED

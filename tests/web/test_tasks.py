@@ -7,6 +7,7 @@ import makers
 from pressrun.actions import outcomes, producing
 from pressrun.actions import posts as post_actions
 from pressrun.actions.base import SYSTEM, Workspace
+from pressrun.connectors.base import Published
 from pressrun.domain.content import ContentType
 from pressrun.domain.decisions import RetryPolicy
 from pressrun.domain.failures import Refused, Transient
@@ -60,7 +61,7 @@ def test_a_post_is_a_task(vera: TestClient, store: Store, status: PostStatus, to
 def test_a_published_post_is_complete_and_links_to_the_platform(vera: TestClient, store: Store) -> None:
     post = makers.make_post(store, status=PostStatus.PUBLISHING)
     with store.transaction() as tx:
-        outcomes.published(tx, post, external_id="1", permalink="https://p.example/1")
+        outcomes.published(tx, post, Published("1", "https://p.example/1"))
     task = vera.get(f"{TASKS}/{post.id}").json()
     assert (task["status"], task["progress"], task["stage"]) == ("completed", 100, "done")
     assert task["links"]["permalink"] == "https://p.example/1"

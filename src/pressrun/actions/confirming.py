@@ -85,7 +85,10 @@ def end_look(
             return
         if isinstance(sighting, Published):
             attempts.end_intent(tx, intent.id, "published", asdict(sighting))
-            outcomes.published(tx, post, external_id=sighting.external_id, permalink=sighting.permalink)
+            if intent.completes:
+                outcomes.published(tx, post, sighting)
+            else:
+                outcomes.goes_on(tx, post)
             return
         answered = intent.failure is not None and intent.failure.reach is Reach.ANSWERED
         meaning = after_look(

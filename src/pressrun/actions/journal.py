@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pressrun.connectors.base import Published
+from pressrun.connectors.base import Published, published_from_json
 from pressrun.domain.failures import Failure, RateLimited, Reach
 from pressrun.domain.limits import AccountLimit, earliest
 from pressrun.store import attempts, ledger, posts
@@ -47,24 +47,23 @@ class AttemptJournal:
         """What this call published, where that is known. Raises `OutcomeUnknown` for an open intent."""
         with self.store.read() as tx:
             published = attempts.call_outcome(tx, self.attempt.post_id, name)
-        return Published(**published) if published is not None else None
+        return published_from_json(published) if published is not None else None
 
-    def write_intent(self, name: str, evidence: Mapping[str, Any]) -> str:
+    def write_intent(self, name: str, evidence: Mapping[str, Any], *, completes: bool = True) -> str:
         """The call is about to be made; its place in the hour is spent in the same transaction (S2.6)."""
         with self.store.transaction(flushed=True) as tx:
             attempt = self._mine(tx)
-            account_id = posts.get(tx, attempt.post_id).account_id
-            taken = ledger.taken(tx, account_id, except_post=attempt.post_id)
-            free_at = earliest(self.limit, taken=taken, wanted=tx.now)
-            if free_at > tx.now:
-                raise RateLimited(until=free_at, reach=Reach.NOT_SENT)
-            ledger.spend(tx, account_id, attempt.post_id)
-            return attempts.write_intent(tx, attempt, name, evidence)
+            # The parts of one thread are one post: what is begun is never left half said for our own limit.
+            if not attempts.is_partly_out(tx, attempt.post_id):
+                self._spend_place(tx, attempt.post_id)
+            return attempts.write_intent(tx, attempt, name, evidence, completes=completes)
 
     def withdraw_intent(self, intent_id: str) -> None:
         """The call was surely not made: the place is free again."""
         with self.store.transaction() as tx:
-            ledger.take_back(tx, self._mine(tx).post_id)
+            post_id = self._mine(tx).post_id
+            if not attempts.is_partly_out(tx, post_id):
+                ledger.take_back(tx, post_id)
             attempts.end_intent(tx, intent_id, "withdrawn")
 
     def note_failure(self, intent_id: str, failure: Failure) -> None:
@@ -79,6 +78,14 @@ class AttemptJournal:
             attempt = self._mine(tx)
             name = attempts.end_intent(tx, intent_id, "published", asdict(published))
             attempts.end_stage(tx, attempt, name)
+
+    def _spend_place(self, tx: Tx, post_id: str) -> None:
+        account_id = posts.get(tx, post_id).account_id
+        taken = ledger.taken(tx, account_id, except_post=post_id)
+        free_at = earliest(self.limit, taken=taken, wanted=tx.now)
+        if free_at > tx.now:
+            raise RateLimited(until=free_at, reach=Reach.NOT_SENT)
+        ledger.spend(tx, account_id, post_id)
 
     def _mine(self, tx: Tx) -> Attempt:
         return attempts.mine(tx, self.attempt.id, self.attempt.worker_id)

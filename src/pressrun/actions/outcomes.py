@@ -3,6 +3,7 @@
 from typing import Any
 
 from pressrun.actions import holding
+from pressrun.connectors.base import Published
 from pressrun.domain import failures
 from pressrun.domain.decisions import Confirm, Decision, Fail, Hold, RetryAt, RetryPolicy, Tried, decide
 from pressrun.domain.failures import Failure, OutcomeUnknown
@@ -13,20 +14,27 @@ from pressrun.store.database import Tx
 from pressrun.store.posts import Post
 
 
-def published(tx: Tx, post: Post, *, external_id: str, permalink: str) -> Post:
-    """The platform shows the post."""
+def published(tx: Tx, post: Post, shown: Published) -> Post:
+    """The platform shows the post. What a person should know all the same is told."""
     done = posts.change(
         tx,
         post,
         PostEvent.PUBLISHED,
-        note={"external_id": external_id, "permalink": permalink},
-        external_id=external_id or None,
-        permalink=permalink or None,
+        note={"external_id": shown.external_id, "permalink": shown.permalink},
+        external_id=shown.external_id or None,
+        permalink=shown.permalink or None,
         published_at=tx.now,
         failure=None,
     )
+    for code in shown.notes:
+        notifications.add(tx, code=code, severity="attention", post_id=post.id, account_id=post.account_id)
     settle_run(tx, done)
     return done
+
+
+def goes_on(tx: Tx, post: Post) -> Post:
+    """A part of it is out after all; a new attempt goes on from there, and spends nothing."""
+    return posts.change(tx, post, PostEvent.CONTINUED, ready_at=tx.now, failure=None)
 
 
 def failed(tx: Tx, post: Post, failure: Failure, *, policy: RetryPolicy) -> Post:

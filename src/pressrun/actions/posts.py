@@ -1,17 +1,20 @@
 """What a person does to a post that was accepted: send now, retry, give up, say what happened (S2.4)."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pressrun.actions import outcomes
 from pressrun.actions.base import Caller, Workspace
 from pressrun.actions.outcomes import settle_run
+from pressrun.connectors.base import Published
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.post import PostEvent, PostStatus
 from pressrun.domain.problems import Problem
 from pressrun.domain.times import check_publish_time, parse_publish_time
 from pressrun.domain.user import Right
 from pressrun.store import accounts, attempts, ledger, personas, posts
+from pressrun.store.attempts import IntentRow
 from pressrun.store.database import Tx
 from pressrun.store.posts import Post
 
@@ -72,13 +75,21 @@ def resolve(workspace: Workspace, caller: Caller, post_id: str, *, is_published:
         if post.status is not PostStatus.UNCONFIRMED:
             raise Problem.conflict("not_unconfirmed")
         intent = attempts.open_intent(tx, post.id)
-        if intent is not None:
-            attempts.end_intent(tx, intent.id, "published" if is_published else "not_there")
         if is_published:
-            return outcomes.published(tx, post, external_id="", permalink=url)
+            return _is_there(tx, post, intent, Published(permalink=url))
+        if intent is not None:
+            attempts.end_intent(tx, intent.id, "not_there")
         missing = posts.change(tx, post, PostEvent.FOUND_MISSING)
         settle_run(tx, missing)
         return missing
+
+
+def _is_there(tx: Tx, post: Post, intent: IntentRow | None, shown: Published) -> Post:
+    if intent is not None:
+        attempts.end_intent(tx, intent.id, "published", asdict(shown))
+    if intent is None or intent.completes:
+        return outcomes.published(tx, post, shown)
+    return outcomes.goes_on(tx, post)
 
 
 def _change(workspace: Workspace, caller: Caller, post_id: str, event: PostEvent) -> Post:

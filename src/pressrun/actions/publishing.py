@@ -4,24 +4,27 @@ A workflow that is resumed after a crash calls these again; the status, the vers
 worker decide whether anything happens (DESIGN.md 4 and 5).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
-from pressrun.actions import holding, outcomes
+from pressrun.actions import holding, media, outcomes
 from pressrun.actions.base import Workspace
 from pressrun.actions.dispatching import reason_to_hold
-from pressrun.connectors.base import Draft, DraftMedia, Login, Publisher
+from pressrun.actions.media import KEPT_HERE, Purpose
+from pressrun.connectors.base import Draft, DraftMedia, Login, Published, Publisher
 from pressrun.domain.failures import Failure, LoginExpired
-from pressrun.domain.post import PostEvent, PostStatus
+from pressrun.domain.post import Format, PostEvent, PostStatus
 from pressrun.kit.database import is_sqlite
 from pressrun.store import accounts, attempts, contents, ledger, posts, stored_media
 from pressrun.store.attempts import Attempt
 from pressrun.store.database import Store, Tx
 from pressrun.store.posts import Post
+from pressrun.store.stored_media import prepared_path
 
 BUSY_WAIT = timedelta(seconds=1)
 _PERMIT_LOCK = 7_305_002
@@ -50,7 +53,9 @@ class Assignment:
     """Everything a worker needs to publish one post."""
 
     attempt: Attempt
+    format: Format
     asset_ids: tuple[str, ...]
+    options: Mapping[str, Any]
     login: Login
     publisher: Publisher
     content_hash: str
@@ -99,7 +104,7 @@ def start(workspace: Workspace, attempt: Attempt, *, version: int, at_once: int)
         return _assign(tx, workspace, started, attempt)
 
 
-def succeed(store: Store, attempt: Attempt, *, external_id: str, permalink: str) -> None:
+def succeed(store: Store, attempt: Attempt, published: Published) -> None:
     """The platform shows the post."""
     with store.transaction(flushed=True) as tx:
         attempts.mine(tx, attempt.id, attempt.worker_id)
@@ -107,7 +112,7 @@ def succeed(store: Store, attempt: Attempt, *, external_id: str, permalink: str)
         # Where an earlier attempt made the call, this one spent nothing of what was reserved for it.
         ledger.give_back(tx, attempt.post_id)
         post = posts.get(tx, attempt.post_id)
-        outcomes.published(tx, post, external_id=external_id, permalink=permalink)
+        outcomes.published(tx, post, published)
 
 
 def fail(workspace: Workspace, attempt: Attempt, failure: Failure) -> None:
@@ -137,24 +142,34 @@ def keep_login(store: Store, login: Login) -> None:
 def load_draft(tx: Tx, workspace: Workspace, post: Post, publisher: Publisher) -> Draft:
     """The post as its publisher sends it, with its media where the platform can fetch them."""
     content = contents.get(tx, post.content_id)
+    beside = media.attachment_purposes(publisher)
     return Draft(
         post_id=post.id,
         format=post.format,
         caption=content.caption,
         hashtags=content.hashtags,
-        media=tuple(
-            DraftMedia(
-                asset_id=media.asset_id,
-                facts=media.facts,
-                url=workspace.media_store.url(media.location),
-                alt_text=media.alt_text,
-            )
-            for media in stored_media.of_content(
-                tx, content.id, store=workspace.media_store.name, purpose=publisher.platform
-            )
-        ),
+        media=tuple(_prepared(tx, workspace, content.asset_ids, media.purpose_of(publisher, post.format))),
         options=post.options,
+        attachments={
+            name: file
+            for name, asset_id in media.attached(publisher, post.options).items()
+            for file in _prepared(tx, workspace, [asset_id], beside[name])
+        },
     )
+
+
+def _prepared(
+    tx: Tx, workspace: Workspace, asset_ids: Sequence[str], purpose: Purpose
+) -> Iterator[DraftMedia]:
+    stores = (workspace.media_store.name, KEPT_HERE)
+    for file in stored_media.of_assets(tx, asset_ids, stores=stores, purpose=purpose.name):
+        yield DraftMedia(
+            asset_id=file.asset_id,
+            facts=file.facts,
+            url=workspace.media_store.url(file.location) if file.location else "",
+            alt_text=file.alt_text,
+            path=prepared_path(workspace.asset_folder, file.asset_id, purpose.name),
+        )
 
 
 def load_login(tx: Tx, account_id: str) -> Login:
@@ -174,7 +189,9 @@ def _assign(tx: Tx, workspace: Workspace, post: Post, attempt: Attempt) -> Assig
     content = contents.get(tx, post.content_id)
     return Assignment(
         attempt=attempt,
+        format=post.format,
         asset_ids=content.asset_ids,
+        options=post.options,
         login=load_login(tx, account.id),
         publisher=publisher,
         content_hash=content.hash,

@@ -14,7 +14,6 @@ from pressrun.connectors.base import Draft, DraftMedia, Publisher
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.caption import normal_hashtags
 from pressrun.domain.failures import Failure
-from pressrun.domain.media import MediaKind
 from pressrun.domain.post import Format, PostEvent, PostStatus
 from pressrun.domain.problems import Flaw, Problem
 from pressrun.domain.times import check_publish_time, parse_publish_time
@@ -75,7 +74,9 @@ async def schedule_publish(workspace: Workspace, caller: Caller, request: Publis
     fetched, unfetched = await _fetch(workspace, request.image_urls)
     checked = await asyncio.to_thread(_check, workspace, request, destination, fetched, unfetched)
     try:
-        prepared = await media.prepare(workspace, checked.to.publisher, checked.asset_ids)
+        prepared = await media.prepare(
+            workspace, checked.to.publisher, checked.format, checked.asset_ids, request.options
+        )
     except Failure as failure:
         raise _scheduling_failed(checked) from failure
     as_sent = [DraftMedia(item.asset_id, item.facts, item.location) for item in prepared]
@@ -209,22 +210,15 @@ def _find_assets(tx: Tx, asset_ids: Sequence[str]) -> tuple[list[Asset], list[Fl
 def _format(
     request: PublishRequest, found: Sequence[Asset], publisher: Publisher
 ) -> tuple[Format, list[Flaw]]:
+    suggested = publisher.limits.default_format([asset.facts.kind for asset in found])
     if request.format is None:
-        return _default_format(found), []
+        return suggested, []
     try:
         return Format(request.format), []
     except ValueError:
         known = ", ".join(publisher.limits.formats)
         values = {"format": request.format, "formats": known}
-        return _default_format(found), [Flaw("format_unknown", "format", values)]
-
-
-def _default_format(found: Sequence[Asset]) -> Format:
-    if len(found) > 1:
-        return Format.CAROUSEL
-    if found and found[0].facts.kind is MediaKind.VIDEO:
-        return Format.REEL
-    return Format.FEED
+        return suggested, [Flaw("format_unknown", "format", values)]
 
 
 def _draft(request: PublishRequest, checked: _Checked, files: Sequence[DraftMedia]) -> Draft:

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 from pressrun.domain.caption import TextRules, full_text
 from pressrun.domain.confirming import Sighting
 from pressrun.domain.content import Script
-from pressrun.domain.media import ImageRules, MediaFacts
+from pressrun.domain.media import ImageRules, MediaFacts, MediaKind, VideoRules
 from pressrun.domain.post import Format
 from pressrun.domain.problems import Flaw
 
@@ -43,12 +43,18 @@ class Profile:
 
 @dataclass(frozen=True)
 class DraftMedia:
-    """One file of a draft; `url` is an address at which the platform can fetch it."""
+    """One file of a draft, as the platform wants it.
+
+    `url` is an address at which the platform can fetch it, `local_url` one at Pressrun itself for when the
+    first can't be reached; both are empty where the platform takes bytes. Those lie at `path`.
+    """
 
     asset_id: str
     facts: MediaFacts
     url: str
     alt_text: str = ""
+    local_url: str = ""
+    path: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,9 @@ class Draft:
     hashtags: tuple[str, ...]
     media: tuple[DraftMedia, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
-    """Settings of this format, such as `location_id`."""
+    """Settings of this format, such as `location_id`; each publisher documents its own and checks them."""
+    attachments: Mapping[str, DraftMedia] = field(default_factory=dict)
+    """Files beside the media, by the names that `Limits.attachments` declares, such as `cover`."""
 
     @property
     def text(self) -> str:
@@ -75,6 +83,13 @@ class Published:
 
     external_id: str = ""
     permalink: str = ""
+    notes: tuple[str, ...] = ()
+    """Codes of `domain.texts` for what a person should know although it is out."""
+
+
+def published_from_json(plain: Mapping[str, Any]) -> Published:
+    """What was kept of a publication, as `dataclasses.asdict` wrote it."""
+    return Published(**{**plain, "notes": tuple(plain.get("notes", ()))})
 
 
 @dataclass(frozen=True)
@@ -97,9 +112,18 @@ class Steps(Protocol):
         ...
 
     async def commit(
-        self, name: str, evidence: Mapping[str, Any], call: Callable[[], Coroutine[Any, Any, Published]]
+        self,
+        name: str,
+        evidence: Mapping[str, Any],
+        call: Callable[[], Coroutine[Any, Any, Published]],
+        *,
+        completes: bool = True,
     ) -> Published:
-        """Makes the one call that can't be undone, at most once without a look in between."""
+        """Makes a call that can't be undone, at most once without a look in between.
+
+        `completes` says that the post is published once its effect is there. Where more is to be done, such
+        as the rest of a thread, an effect that is found later starts a new attempt, which goes on from here.
+        """
         ...
 
     async def report(self, stage: str, message: str, **values: object) -> None:
@@ -109,20 +133,93 @@ class Steps(Protocol):
 
 @dataclass(frozen=True)
 class FormatRules:
-    """What one format takes: how many files, of which kinds."""
+    """What one format takes: how many files, of which kinds.
+
+    `image` and `video` are given where they differ from the platform's other formats; `variant` names the
+    files that are prepared for them.
+    """
 
     lowest: int
     highest: int
     kinds: frozenset[str]
+    image: ImageRules | None = None
+    video: VideoRules | None = None
+    variant: str = ""
+
+
+@dataclass(frozen=True)
+class AppQuota:
+    """What everyone who uses the same app may do together in a day of `zone`."""
+
+    bucket: str
+    per_day: int
+    zone: str
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a platform accepts: text, formats, images."""
+    """What a platform accepts: text, formats (the one that files suggest first comes first), media."""
 
     text: TextRules
     formats: Mapping[Format, FormatRules]
     image: ImageRules
+    video: VideoRules | None = None
+    fetched: frozenset[MediaKind] = frozenset(MediaKind)
+    """Kinds of media that the platform fetches from an address; of all others it takes the bytes."""
+    attachments: Mapping[str, ImageRules] = field(default_factory=dict)
+    """Files beside the media; the option `{name}_asset_id` of a post names one."""
+    posts_per_day: int | None = None
+    """How many posts an account may publish in any 24 hours, where the platform says so."""
+    app_quotas: tuple[AppQuota, ...] = ()
+
+    def image_rules(self, format: Format) -> ImageRules:
+        """Which images this format takes."""
+        rules = self.formats.get(format)
+        return rules.image if rules and rules.image else self.image
+
+    def video_rules(self, format: Format) -> VideoRules | None:
+        """Which videos this format takes; None where it takes none."""
+        rules = self.formats.get(format)
+        return rules.video if rules and rules.video else self.video
+
+    def default_format(self, kinds: Sequence[MediaKind]) -> Format:
+        """The format that files of these kinds suggest: the first declared that takes them."""
+        for format, rules in self.formats.items():
+            if rules.lowest <= len(kinds) <= rules.highest and all(kind in rules.kinds for kind in kinds):
+                return format
+        return next(iter(self.formats))
+
+
+@dataclass(frozen=True)
+class App:
+    """A person's own app at a platform: which program asks for consent."""
+
+    client_id: str
+    client_secret: str = ""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a consent gave: one account that may be connected now."""
+
+    profile: Profile
+    credentials: Credentials
+    expires_at: datetime | None = None
+
+
+class SignIn(Protocol):
+    """One way to connect accounts in the browser: OAuth 2 with the person's own app."""
+
+    name: str
+    """Such as `facebook`; unique within its platform."""
+
+    def address(self, app: App, *, state: str, redirect_uri: str, verifier: str) -> str:
+        """Where the browser is sent for consent. `verifier` is the PKCE code verifier."""
+        ...
+
+    async def exchange(self, app: App, *, code: str, redirect_uri: str, verifier: str) -> Sequence[Grant]:
+        """Every account that this consent gives, with complete credentials. Raises `domain.failures`."""
+        ...
 
 
 class Publisher(Protocol):
@@ -131,9 +228,15 @@ class Publisher(Protocol):
     platform: str
     limits: Limits
     required_credentials: tuple[str, ...]
+    sign_ins: Sequence[SignIn]
+    """The ways to connect an account in the browser, the one most people want first."""
 
     def check(self, draft: Draft) -> Sequence[Flaw]:
         """Everything the platform would refuse, by its own rules; pure."""
+        ...
+
+    def costs(self, draft: Draft) -> Mapping[str, int]:
+        """What publishing this uses up of the app's quotas, by bucket of `limits.app_quotas`; pure."""
         ...
 
     async def identify(self, credentials: Credentials) -> Profile:
@@ -152,8 +255,11 @@ class Publisher(Protocol):
         """A login with a fresh token. Raises `LoginExpired` where only a person can renew it."""
         ...
 
-    async def measure(self, external_id: str, login: Login) -> Mapping[str, int]:
-        """The post's metrics by the platform's names, such as `likes`."""
+    async def measure(self, external_id: str, login: Login) -> Mapping[str, int] | Sighting:
+        """The post's metrics by the platform's names, such as `likes`.
+
+        `NOT_THERE` where the platform says that it no longer exists, `CANNOT_TELL` where it does not say.
+        """
         ...
 
 

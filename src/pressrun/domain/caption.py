@@ -1,7 +1,7 @@
 """Captions and hashtags: how they join, and how long they may be (S2.11)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pressrun.domain.problems import Flaw
@@ -17,6 +17,8 @@ class TextRules:
     max_length: int
     max_hashtags: int
     max_mentions: int
+    length: Callable[[str], int] = len
+    """How the platform counts a text."""
 
 
 def normal_hashtags(tags: Sequence[str]) -> tuple[str, ...]:
@@ -35,8 +37,8 @@ def text_flaws(caption: str, hashtags: Sequence[str], rules: TextRules) -> list[
     """Everything in a text that the platform would refuse."""
     text = full_text(caption, hashtags)
     flaws = []
-    if len(text) > rules.max_length:
-        flaws.append(Flaw("caption_too_long", "caption", {"limit": rules.max_length, "length": len(text)}))
+    if (length := rules.length(text)) > rules.max_length:
+        flaws.append(Flaw("caption_too_long", "caption", {"limit": rules.max_length, "length": length}))
     if (tags := len(_TAG.findall(text))) > rules.max_hashtags:
         flaws.append(Flaw("too_many_hashtags", "hashtags", {"limit": rules.max_hashtags, "count": tags}))
     if (mentions := len(re.findall(r"(?<!\w)@\w", text))) > rules.max_mentions:

@@ -51,6 +51,8 @@ class PostEvent(StrEnum):
     PUBLISHED = "published"
     OUTCOME_LOST = "outcome_lost"
     LOOKED = "looked"
+    CONTINUED = "continued"
+    """A part of it turned out to be there; what follows it is sent next."""
     RETRY_PLANNED = "retry_planned"
     HELD = "held"
     RESUMED = "resumed"
@@ -125,6 +127,7 @@ TRANSITIONS: dict[tuple[PostStatus, PostEvent], PostStatus] = {
     (_S.PUBLISHING, _E.FAILED): _S.FAILED,
     (_S.CONFIRMING, _E.LOOKED): _S.CONFIRMING,
     (_S.CONFIRMING, _E.PUBLISHED): _S.PUBLISHED,
+    (_S.CONFIRMING, _E.CONTINUED): _S.RETRY_WAIT,
     (_S.CONFIRMING, _E.RETRY_PLANNED): _S.RETRY_WAIT,
     (_S.CONFIRMING, _E.HELD): _S.HELD,
     (_S.CONFIRMING, _E.FAILED): _S.FAILED,
@@ -146,6 +149,7 @@ TRANSITIONS: dict[tuple[PostStatus, PostEvent], PostStatus] = {
     (_S.FAILED, _E.EDITED): _S.FAILED,
     (_S.FAILED, _E.GIVEN_UP): _S.GIVEN_UP,
     (_S.UNCONFIRMED, _E.PUBLISHED): _S.PUBLISHED,
+    (_S.UNCONFIRMED, _E.CONTINUED): _S.RETRY_WAIT,
     (_S.UNCONFIRMED, _E.FOUND_MISSING): _S.FAILED,
     (_S.GIVEN_UP, _E.TAKEN_BACK): _S.FAILED,
 }

@@ -266,6 +266,12 @@ _MEDIA = {
         "다른 파일이나 형식을 골라 주세요.",
         "Choose another file or format.",
     ),
+    "video_length": Message(
+        "{which}번째 영상이 {seconds}초예요. 이 형식은 {shortest}초에서 {longest}초까지 받아요.",
+        "Video {which} is {seconds} seconds long; this format takes {shortest} to {longest}.",
+        "길이를 맞추거나 다른 형식을 골라 주세요.",
+        "Trim it, or choose another format.",
+    ),
     "image_url_unreachable": Message(
         "이미지 주소를 열 수 없어요: {url}",
         "The image address can't be opened: {url}",

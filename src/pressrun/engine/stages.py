@@ -45,9 +45,10 @@ class Journal(Protocol[P]):
         """What this call published, where that is known. Raises `OutcomeUnknown` for an open intent."""
         ...
 
-    def write_intent(self, name: str, evidence: Mapping[str, Any]) -> str:
+    def write_intent(self, name: str, evidence: Mapping[str, Any], *, completes: bool = True) -> str:
         """Writes down that the call is about to be made, flushed to disk, and spends the account's place.
 
+        `completes` says that the post is published once the call had its effect.
         Raises `RateLimited` where the account has no place left now.
         """
         ...
@@ -79,14 +80,19 @@ class Stages(Generic[P]):
         return await self.durable.step(name, lambda: self._run(name, step))
 
     async def commit(
-        self, name: str, evidence: Mapping[str, Any], call: Callable[[], Coroutine[Any, Any, P]]
+        self,
+        name: str,
+        evidence: Mapping[str, Any],
+        call: Callable[[], Coroutine[Any, Any, P]],
+        *,
+        completes: bool = True,
     ) -> P:
-        """Makes the call that can't be undone, at most once without a look in between.
+        """Makes a call that can't be undone, at most once without a look in between.
 
         Raises `OutcomeUnknown` when the call may or may not have worked, `RateLimited` when the account's
         hour is full.
         """
-        return await self.durable.step(name, lambda: self._commit(name, evidence, call))
+        return await self.durable.step(name, lambda: self._commit(name, evidence, call, completes))
 
     async def report(self, stage: str, message: str, **values: object) -> None:
         """Tells whoever watches what goes on inside a stage."""
@@ -102,14 +108,18 @@ class Stages(Generic[P]):
         return result
 
     async def _commit(
-        self, name: str, evidence: Mapping[str, Any], call: Callable[[], Coroutine[Any, Any, P]]
+        self,
+        name: str,
+        evidence: Mapping[str, Any],
+        call: Callable[[], Coroutine[Any, Any, P]],
+        completes: bool,
     ) -> P:
         done = await self.durable.call(self.journal.outcome, name)
         if done is not None:
             return done
         await self.durable.call(self.journal.begin, name)
         written_at = seconds_passed()
-        intent_id = await self.durable.call(self.journal.write_intent, name, evidence)
+        intent_id = await self.durable.call(self.journal.write_intent, name, evidence, completes=completes)
         if not self.may_act() or seconds_passed() - written_at > self.call_within.total_seconds():
             await self.durable.call(self.journal.withdraw_intent, intent_id)
             raise Transient(reach=Reach.NOT_SENT)

@@ -30,6 +30,12 @@ class Account:
     status: AccountStatus
     token_expires_at: datetime | None
     created_at: datetime
+    app_id: str
+    """The app it signs in through, as the platform names it; empty where none is known."""
+    renew_at: datetime | None
+    """When a clock renews its login."""
+    renewing_until: datetime | None
+    """Somebody is at it until then: a refresh token may work only once."""
 
     @property
     def topic(self) -> str:
@@ -60,6 +66,7 @@ def add(
     handle: str,
     credentials: Mapping[str, Any],
     token_expires_at: datetime | None = None,
+    app_id: str = "",
 ) -> Account:
     """A new account. Raises `Problem` (409) `account_taken` where this login is connected already."""
     taken = sa.select(_account.handle).where(
@@ -78,6 +85,7 @@ def add(
             status=AccountStatus.ACTIVE.value,
             credentials=tx.vault.seal(credentials),
             token_expires_at=token_expires_at,
+            app_id=app_id,
             created_at=tx.now,
         )
     )

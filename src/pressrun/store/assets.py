@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pressrun.domain.media import MediaFacts, MediaKind
+from pressrun.domain.media import MediaFacts, MediaKind, facts_from_json, facts_to_json
 from pressrun.domain.problems import Flaw, Problem
 from pressrun.kit.database import is_sqlite
 from pressrun.store import schema
@@ -17,6 +17,7 @@ from pressrun.store.database import Tx
 from pressrun.store.lists import Place, place
 
 _asset = schema.asset.c
+_FACTS = ("kind", "mime", "size", "width", "height", "duration", "video")
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,8 @@ def add(tx: Tx, asset_id: str, facts: MediaFacts, *, name: str, alt_text: str = 
     if there is not None:
         return set_alt_text(tx, asset_id, alt_text) if alt_text and alt_text != there.alt_text else there
     values: dict[str, Any] = {
+        **facts_to_json(facts),
         "id": asset_id,
-        "kind": facts.kind.value,
-        "mime": facts.mime,
-        "size": facts.size,
-        "width": facts.width,
-        "height": facts.height,
-        "duration": facts.duration,
         "name": name[:255],
         "alt_text": alt_text[:1000],
         "created_at": tx.now,
@@ -109,12 +105,5 @@ def _insert_or_leave(tx: Tx, values: dict[str, Any]) -> sa.Insert:
 
 
 def _read(row: sa.RowMapping) -> Asset:
-    facts = MediaFacts(
-        kind=MediaKind(row["kind"]),
-        mime=row["mime"],
-        size=row["size"],
-        width=row["width"],
-        height=row["height"],
-        duration=row["duration"],
-    )
+    facts = facts_from_json({name: row[name] for name in _FACTS})
     return Asset(row["id"], facts, row["name"], row["alt_text"], row["created_at"])

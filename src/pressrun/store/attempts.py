@@ -68,8 +68,10 @@ class IntentRow:
     sent_at: datetime
     outcome: str | None
     failure: Failure | None
-    published: dict[str, str] | None
+    published: dict[str, Any] | None
     ended_at: datetime | None
+    completes: bool
+    """Whether the post is published once its effect is there."""
 
 
 def start(tx: Tx, wanted: Mapping[str, Post], *, worker_id: str) -> dict[str, Attempt]:
@@ -205,7 +207,9 @@ def forget(tx: Tx, post_id: str, names: tuple[str, ...]) -> None:
     tx.execute(sa.delete(schema.kept_result).where(_kept.post_id == post_id, _kept.name.in_(names)))
 
 
-def write_intent(tx: Tx, attempt: Attempt, name: str, evidence: Mapping[str, Any]) -> str:
+def write_intent(
+    tx: Tx, attempt: Attempt, name: str, evidence: Mapping[str, Any], *, completes: bool = True
+) -> str:
     """A call is about to be made. The database refuses a second open one for the post."""
     intent_id = new_id()
     tx.execute(
@@ -216,6 +220,7 @@ def write_intent(tx: Tx, attempt: Attempt, name: str, evidence: Mapping[str, Any
             name=name,
             evidence=dict(evidence),
             sent_at=tx.now,
+            completes=completes,
         )
     )
     return intent_id
@@ -236,7 +241,15 @@ def last_intent(tx: Tx, post_id: str) -> IntentRow | None:
     return _read_intent(row) if row else None
 
 
-def call_outcome(tx: Tx, post_id: str, name: str) -> dict[str, str] | None:
+def is_partly_out(tx: Tx, post_id: str) -> bool:
+    """Whether the platform shows something of the post already, while more is to be done."""
+    query = sa.select(_intent.id).where(
+        _intent.post_id == post_id, _intent.outcome == "published", ~_intent.completes
+    )
+    return tx.value(query.limit(1)) is not None
+
+
+def call_outcome(tx: Tx, post_id: str, name: str) -> dict[str, Any] | None:
     """What the named call published. Raises `OutcomeUnknown` where it was made and nobody knows."""
     query = sa.select(schema.intent).where(_intent.post_id == post_id, _intent.name == name)
     for row in tx.rows(query):
@@ -253,7 +266,7 @@ def note_intent_failure(tx: Tx, intent_id: str, failure: Failure) -> None:
     tx.execute(sa.update(schema.intent).where(_intent.id == intent_id).values(failure=to_json(failure)))
 
 
-def end_intent(tx: Tx, intent_id: str, outcome: str, published: dict[str, str] | None = None) -> str:
+def end_intent(tx: Tx, intent_id: str, outcome: str, published: dict[str, Any] | None = None) -> str:
     """The outcome is known: `published`, `not_there` or `withdrawn`. Answers the call's name."""
     tx.execute(
         sa.update(schema.intent)

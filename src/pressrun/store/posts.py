@@ -56,6 +56,10 @@ class Post:
     published_at: datetime | None
     created_by: str | None
     created_at: datetime
+    measure_at: datetime | None
+    """When its numbers are read next."""
+    missing_since: datetime | None
+    """Since when the platform no longer shows it."""
 
     @property
     def topic(self) -> str:

@@ -137,9 +137,66 @@ account = Table(
     Column("credentials", sa.LargeBinary, nullable=False),
     Column("token_expires_at", UTCDateTime),
     Column("created_at", UTCDateTime, nullable=False),
+    # The app it signs in through, as the platform names it; its limits are shared by all who use it.
+    Column("app_id", sa.String(200), nullable=False, server_default=""),
+    # When a clock renews the login, and until when somebody is at it: a refresh token may work only once.
+    Column("renew_at", UTCDateTime),
+    Column("renewing_until", UTCDateTime),
     # One login of a platform is one account: two rows could publish side by side.
     UniqueConstraint("platform", "external_id"),
     _one_of("status", AccountStatus),
+    _partial("ix_account_renew", "renew_at", where="renew_at IS NOT NULL"),
+)
+
+app = Table(
+    "app",
+    metadata,
+    # A person's own app at a platform, one for each way to sign in.
+    Column("platform", sa.String(32), primary_key=True),
+    Column("sign_in", sa.String(32), primary_key=True),
+    Column("client_id", sa.String(200), nullable=False),
+    Column("client_secret", sa.LargeBinary, nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    # A sign-in that was begun in a browser. The state is kept as a hash only, what answers it is sealed.
+    Column("state_hash", sa.String(64), primary_key=True),
+    Column("user_id", Id, ForeignKey("user.id", ondelete="CASCADE"), nullable=False),
+    Column("platform", sa.String(32), nullable=False),
+    Column("sign_in", sa.String(32), nullable=False),
+    Column("persona_id", Id, ForeignKey("persona.id", ondelete="CASCADE")),
+    Column("account_id", Id, ForeignKey("account.id", ondelete="CASCADE")),
+    Column("sealed", sa.LargeBinary, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False, index=True),
+)
+
+app_limit = Table(
+    "app_limit",
+    metadata,
+    # Until when the platform lets nobody who uses this app go on.
+    Column("platform", sa.String(32), primary_key=True),
+    Column("app_id", sa.String(200), primary_key=True),
+    Column("until", UTCDateTime, nullable=False),
+)
+
+quota_use = Table(
+    "quota_use",
+    metadata,
+    _id(),
+    Column("platform", sa.String(32), nullable=False),
+    Column("app_id", sa.String(200), nullable=False),
+    Column("bucket", sa.String(32), nullable=False),
+    # The day of the quota's own zone.
+    Column("day", sa.Date, nullable=False),
+    # What used it, such as an attempt: the same use counts once.
+    Column("used_by", sa.String(64), nullable=False),
+    Column("amount", sa.Integer, nullable=False),
+    UniqueConstraint("used_by", "bucket"),
+    Index(None, "platform", "app_id", "bucket", "day"),
 )
 
 asset = Table(
@@ -156,6 +213,8 @@ asset = Table(
     Column("name", sa.String(255), nullable=False),
     Column("alt_text", sa.String(1000), nullable=False, server_default=""),
     Column("created_at", UTCDateTime, nullable=False),
+    # What is inside a video; empty for everything else.
+    Column("video", Json),
     _one_of("kind", MediaKind),
 )
 
@@ -313,6 +372,9 @@ post = Table(
     Column("published_at", UTCDateTime),
     Column("created_by", Id, ForeignKey("user.id", ondelete="SET NULL")),
     Column("created_at", UTCDateTime, nullable=False),
+    # When its numbers are read next, and since when the platform no longer shows it.
+    Column("measure_at", UTCDateTime),
+    Column("missing_since", UTCDateTime),
     _one_of("status", PostStatus),
     _one_of("format", Format),
     CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_has_time"),
@@ -324,6 +386,7 @@ post = Table(
         "ix_post_ready", "status", "ready_at", where="status IN ('scheduled', 'retry_wait', 'confirming')"
     ),
     _partial("ix_post_armed_account", "account_id", where="status IN ('armed', 'publishing')"),
+    _partial("ix_post_measure", "measure_at", where="measure_at IS NOT NULL"),
     Index(None, "account_id", "due_at"),
     Index(None, "due_at"),
     Index(None, "status", "due_at"),
@@ -384,6 +447,8 @@ intent = Table(
     Column("failure", Json),
     Column("published", Json),
     Column("ended_at", UTCDateTime),
+    # Whether the post is published once its effect is there; of a thread only the last call is such.
+    Column("completes", sa.Boolean, nullable=False, server_default=sa.true()),
     # Nothing more may be sent for a post while one call's outcome is unknown.
     _partial("uq_intent_open", "post_id", where="outcome IS NULL", unique=True),
 )
@@ -425,6 +490,43 @@ notification = Table(
     Column("run_id", Id, ForeignKey("run.id")),
     Column("read_at", UTCDateTime),
     Index(None, "at"),
+)
+
+metric = Table(
+    "metric",
+    metadata,
+    _id(),
+    Column("post_id", Id, ForeignKey("post.id"), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    # By the platform's own names.
+    Column("values", Json, nullable=False),
+    Index(None, "post_id", "at"),
+)
+
+channel = Table(
+    "channel",
+    metadata,
+    # Where people hear of notifications when no page is open; the address holds secrets.
+    _id(),
+    Column("name", sa.String(200), nullable=False),
+    Column("address", sa.LargeBinary, nullable=False),
+    Column("language", sa.String(8), nullable=False),
+    Column("enabled", sa.Boolean, nullable=False),
+    Column("trouble", sa.String(500), nullable=False, server_default=""),
+    Column("created_at", UTCDateTime, nullable=False),
+    _one_of("language", Language),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("channel_id", Id, ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True),
+    Column("notification_id", Id, ForeignKey("notification.id", ondelete="CASCADE"), primary_key=True),
+    Column("ready_at", UTCDateTime, nullable=False),
+    Column("tries", sa.Integer, nullable=False, server_default="0"),
+    Column("ended_at", UTCDateTime),
+    Column("outcome", sa.String(24)),
+    _partial("ix_delivery_ready", "ready_at", where="ended_at IS NULL"),
 )
 
 worker = Table(

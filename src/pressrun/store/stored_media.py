@@ -1,15 +1,16 @@
 """Media as platforms want them: converted once for each set of rules, and where they lie in a media store."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from pressrun.domain.media import MediaFacts, MediaKind
+from pressrun.domain.media import MediaFacts, facts_from_json, facts_to_json
 from pressrun.store import schema
 from pressrun.store.database import Tx
 
-_stored, _link, _asset = schema.stored_media.c, schema.content_asset.c, schema.asset.c
+_stored, _asset = schema.stored_media.c, schema.asset.c
 
 
 @dataclass(frozen=True)
@@ -47,32 +48,31 @@ def add(tx: Tx, media: StoredMedia) -> None:
                 store=media.store,
                 purpose=media.purpose,
                 location=media.location,
-                facts=asdict(media.facts),
+                facts=facts_to_json(media.facts),
                 created_at=tx.now,
             )
         )
 
 
-def of_content(tx: Tx, content_id: str, *, store: str, purpose: str) -> list[StoredMedia]:
-    """The prepared media of a content, in its order."""
+def of_assets(tx: Tx, asset_ids: Sequence[str], *, stores: Sequence[str], purpose: str) -> list[StoredMedia]:
+    """These assets as they were prepared, in their order, each from the first of `stores` that has it."""
     query = (
         sa.select(schema.stored_media, _asset.alt_text)
-        .join(schema.content_asset, _link.asset_id == _stored.asset_id)
         .join(schema.asset, _asset.id == _stored.asset_id)
-        .where(_link.content_id == content_id, _stored.store == store, _stored.purpose == purpose)
-        .order_by(_link.position)
+        .where(_stored.asset_id.in_(asset_ids), _stored.store.in_(stores), _stored.purpose == purpose)
     )
-    return [_read(row) for row in tx.rows(query)]
+    found: dict[str, StoredMedia] = {}
+    for media in sorted(map(_read, tx.rows(query)), key=lambda media: stores.index(media.store)):
+        found.setdefault(media.asset_id, media)
+    return [found[asset_id] for asset_id in asset_ids if asset_id in found]
 
 
 def _read(row: sa.RowMapping) -> StoredMedia:
-    facts = dict(row["facts"])
-    facts["kind"] = MediaKind(facts["kind"])
     return StoredMedia(
         asset_id=row["asset_id"],
         store=row["store"],
         purpose=row["purpose"],
         location=row["location"],
-        facts=MediaFacts(**facts),
+        facts=facts_from_json(row["facts"]),
         alt_text=row.get("alt_text", ""),
     )

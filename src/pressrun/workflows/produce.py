@@ -169,11 +169,12 @@ class Produce:
         for account_id in production.run.account_ids:
             account = await self._durable.call(self._account, account_id)
             publisher = self._workspace.publisher(account.platform)
-            prepared = await media.prepare(self._workspace, publisher, asset_ids)
+            format = producing.FORMATS[production.run.content_type]
+            prepared = await media.prepare(self._workspace, publisher, format, asset_ids)
             found += publisher.check(
                 Draft(
                     post_id="",
-                    format=producing.FORMATS[production.run.content_type],
+                    format=format,
                     caption=script.caption,
                     hashtags=script.hashtags,
                     media=tuple(

@@ -94,8 +94,7 @@ class PublishPost:
                 publishing.succeed,
                 self._workspace.store,
                 attempt,
-                external_id=published.external_id,
-                permalink=published.permalink,
+                published,
             )
             self._meters.ended("published")
 
@@ -133,7 +132,13 @@ class PublishPost:
     async def _upload(self, assignment: Assignment) -> int:
         """Done at scheduling time as a rule; here it only mends what has been lost or moved since."""
         try:
-            prepared = await media.prepare(self._workspace, assignment.publisher, assignment.asset_ids)
+            prepared = await media.prepare(
+                self._workspace,
+                assignment.publisher,
+                assignment.format,
+                assignment.asset_ids,
+                assignment.options,
+            )
         except Problem as problem:
             raise MediaBroken(answer=Answer(message=str(problem))) from problem
         return len(prepared)

@@ -113,7 +113,12 @@ class Memory:
         return json.loads(self.kept[name])
 
     async def commit(
-        self, name: str, evidence: Mapping[str, Any], call: Callable[[], Coroutine[Any, Any, Published]]
+        self,
+        name: str,
+        evidence: Mapping[str, Any],
+        call: Callable[[], Coroutine[Any, Any, Published]],
+        *,
+        completes: bool = True,
     ) -> Published:
         if self.outcome is not None:
             return self.outcome
@@ -361,6 +366,7 @@ class PublisherContract:
         for format in stand.publisher.limits.formats:
             published = await stand.publisher.publish(stand.draft(format), stand.login, Memory())
             metrics = await stand.publisher.measure(published.external_id, stand.login)
+            assert isinstance(metrics, Mapping)
             assert metrics
             assert all(isinstance(number, int) and number >= 0 for number in metrics.values())
 

@@ -21,12 +21,14 @@ from pressrun.connectors.base import (
     Login,
     Profile,
     Published,
+    SignIn,
     Steps,
 )
+from pressrun.connectors.checking import draft_flaws
 from pressrun.connectors.http import Http, HttpAnswer
 from pressrun.connectors.publishers import meta_answers
 from pressrun.connectors.publishers.meta_answers import CONTAINER_STAGES
-from pressrun.domain.caption import TextRules, text_flaws
+from pressrun.domain.caption import TextRules
 from pressrun.domain.confirming import Sighting
 from pressrun.domain.failures import (
     Answer,
@@ -59,6 +61,7 @@ class Instagram:
 
     platform = "instagram"
     required_credentials: tuple[str, ...] = ("access_token", "ig_user_id")
+    sign_ins: Sequence[SignIn] = ()
     limits = Limits(
         text=TextRules(max_length=2200, max_hashtags=30, max_mentions=20),
         formats={
@@ -87,23 +90,11 @@ class Instagram:
 
     def check(self, draft: Draft) -> Sequence[Flaw]:
         """Text, number of files and pictures, by Instagram's rules."""
-        flaws = text_flaws(draft.caption, draft.hashtags, self.limits.text)
-        rules = self.limits.formats.get(draft.format)
-        if rules is None:
-            known = ", ".join(self.limits.formats)
-            return [
-                *flaws,
-                Flaw("format_unknown", "format", {"format": draft.format.value, "formats": known}),
-            ]
-        if not rules.lowest <= len(draft.media) <= rules.highest:
-            count = {"count": len(draft.media), "lowest": rules.lowest, "highest": rules.highest}
-            flaws.append(Flaw("media_count" if draft.media else "media_missing", "asset_ids", count))
-        for position, media in enumerate(draft.media, start=1):
-            if media.facts.kind not in rules.kinds:
-                flaws.append(Flaw("media_kind", "asset_ids", {"kind": media.facts.kind.value}))
-            elif not self.limits.image.accept(media.facts):
-                flaws.append(Flaw("media_unusable", "asset_ids", {"which": position}))
-        return flaws
+        return draft_flaws(draft, self.limits)
+
+    def costs(self, draft: Draft) -> Mapping[str, int]:
+        """Nothing: Instagram counts for each account."""
+        return {}
 
     async def identify(self, credentials: Credentials) -> Profile:
         """The professional account these credentials publish to."""
@@ -164,7 +155,7 @@ class Instagram:
         expires_at = self._now() + timedelta(seconds=int(seconds))
         return Login(login.account_id, login.external_id, fresh, expires_at)
 
-    async def measure(self, external_id: str, login: Login) -> Mapping[str, int]:
+    async def measure(self, external_id: str, login: Login) -> Mapping[str, int] | Sighting:
         """Lifetime numbers; what Instagram does not tell yet is left out."""
         try:
             body = await self._get(login, f"{external_id}/insights", metric=_METRICS)

@@ -112,6 +112,11 @@ def _confirming(teller: Teller, event: Event) -> Told:
     return "running", "loader", text
 
 
+def _continued(teller: Teller, event: Event) -> Told:
+    text = teller.words.gettext("%(name)s: a part of it is out, the rest follows", name=teller.name(event))
+    return "running", "loader", text
+
+
 def _doubted(teller: Teller, event: Event) -> Told:
     text = teller.words.gettext("%(name)s: nobody can tell whether it went out", name=teller.name(event))
     return "failed", "warn", text
@@ -173,6 +178,7 @@ _TELLERS: Mapping[str, Callable[[Teller, Event], Told]] = {
     "post.failed": _failed,
     "post.held": _held,
     "post.outcome_lost": _confirming,
+    "post.continued": _continued,
     "post.doubted": _doubted,
     "post.cancelled": _cancelled,
     "stage.started": _stage_began,

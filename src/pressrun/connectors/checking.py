@@ -1,0 +1,61 @@
+"""What every platform's check has in common: text, number of files, and each file by the format's rules."""
+
+from collections.abc import Iterator, Sequence
+
+from pressrun.connectors.base import Draft, DraftMedia, Limits
+from pressrun.domain.caption import text_flaws
+from pressrun.domain.media import MediaKind
+from pressrun.domain.problems import Flaw
+
+
+def draft_flaws(draft: Draft, limits: Limits) -> list[Flaw]:
+    """Everything in a draft that these limits do not take; what only one platform knows is its own."""
+    flaws = text_flaws(draft.caption, draft.hashtags, limits.text)
+    return [*flaws, *media_flaws(draft, limits)]
+
+
+def media_flaws(draft: Draft, limits: Limits) -> list[Flaw]:
+    """What is wrong with the files of a draft and their number."""
+    rules = limits.formats.get(draft.format)
+    if rules is None:
+        known = ", ".join(limits.formats)
+        return [Flaw("format_unknown", "format", {"format": draft.format.value, "formats": known})]
+    flaws = []
+    if not rules.lowest <= len(draft.media) <= rules.highest:
+        count = {"count": len(draft.media), "lowest": rules.lowest, "highest": rules.highest}
+        flaws.append(Flaw("media_count" if draft.media else "media_missing", "asset_ids", count))
+    return [*flaws, *_unusable(draft, limits, rules.kinds)]
+
+
+def _unusable(draft: Draft, limits: Limits, kinds: frozenset[str]) -> Iterator[Flaw]:
+    for position, media in enumerate(draft.media, start=1):
+        if media.facts.kind not in kinds:
+            yield Flaw("media_kind", "asset_ids", {"kind": media.facts.kind.value})
+        else:
+            yield from _file_flaws(media, position, draft, limits)
+
+
+def _file_flaws(media: DraftMedia, position: int, draft: Draft, limits: Limits) -> Sequence[Flaw]:
+    if media.facts.kind is MediaKind.IMAGE:
+        usable = limits.image_rules(draft.format).accept(media.facts)
+        return [] if usable else [Flaw("media_unusable", "asset_ids", {"which": position})]
+    video = limits.video_rules(draft.format)
+    if video is None:
+        return [Flaw("media_kind", "asset_ids", {"kind": media.facts.kind.value})]
+    if not video.fits(media.facts):
+        return [Flaw("video_length", "asset_ids", _lengths(position, media.facts.duration, video.seconds))]
+    return [] if video.accept(media.facts) else [Flaw("media_unusable", "asset_ids", {"which": position})]
+
+
+def _lengths(position: int, duration: float | None, seconds: tuple[float, float]) -> dict[str, object]:
+    shortest, longest = seconds
+    return {
+        "which": position,
+        "seconds": round(duration or 0, 1),
+        "shortest": _tidy(shortest),
+        "longest": _tidy(longest),
+    }
+
+
+def _tidy(seconds: float) -> float | int:
+    return int(seconds) if seconds == int(seconds) else seconds
