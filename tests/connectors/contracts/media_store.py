@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import makers
 from pressrun.connectors.base import MediaStore
 from pressrun.domain.failures import Failure
 
@@ -13,7 +14,8 @@ Fetch = Callable[[str], Awaitable[bytes | None]]
 """What a platform would get from an address; None where it is refused."""
 
 KEY = "3f5a9c0b" * 8
-CONTENT = bytes(range(256)) * 40
+CONTENT = makers.make_image(colour="teal")
+"""A real picture: some stores take no other file for one."""
 
 
 class MediaStoreContract:
@@ -52,7 +54,7 @@ class MediaStoreContract:
         files = []
         for number in range(8):
             path = tmp_path / f"{number}.jpg"
-            path.write_bytes(f"file {number}".encode())
+            path.write_bytes(makers.make_image(10 + number, 10))
             files.append(path)
         locations = await asyncio.gather(
             *(store.put(f"{number}{KEY[1:]}", path, "image/jpeg") for number, path in enumerate(files))
@@ -66,6 +68,21 @@ class MediaStoreContract:
         locations = await asyncio.gather(*(store.put(KEY, file, "image/jpeg") for _ in range(12)))
         assert len(set(locations)) == 1
         assert await fetch(store.url(locations[0])) == CONTENT
+
+    async def test_a_file_may_be_put_again_with_other_bytes(
+        self, store: MediaStore, fetch: Fetch, file: Path, tmp_path: Path
+    ) -> None:
+        """It was prepared again after our copy was lost; whole files only, whichever of them."""
+        other = tmp_path / "other.jpg"
+        other.write_bytes(makers.make_image(641, 480, colour="teal"))
+        first = await store.put(KEY, file, "image/jpeg")
+        assert await store.put(KEY, other, "image/jpeg") == first
+        assert await fetch(store.url(first)) in (CONTENT, other.read_bytes())
+
+    @pytest.mark.parametrize("key", ["", "ab", "../../etc", "ab/cd", "a?b=c", "키키키"])
+    async def test_odd_keys_are_refused(self, store: MediaStore, file: Path, key: str) -> None:
+        with pytest.raises(ValueError, match="key"):
+            await store.put(key, file, "image/jpeg")
 
     async def test_a_missing_source_is_a_failure_of_a_known_kind(
         self, store: MediaStore, tmp_path: Path

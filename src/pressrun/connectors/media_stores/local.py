@@ -12,28 +12,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
+from pressrun.connectors.media_stores.file_names import check_key, ending
 from pressrun.domain.failures import Answer, MediaBroken, Misconfigured, Reach
 from pressrun.domain.problems import Problem
 from pressrun.kit.clock import Clock
 
-_KEY = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{2,127}")
 _LOCATION = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]/[0-9A-Za-z_-]{1,126}\.[a-z0-9]{2,4}")
 _DAY = timedelta(days=1)
-_EXTENSIONS = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "image/heic": "heic",
-    "image/gif": "gif",
-    "video/mp4": "mp4",
-    "video/quicktime": "mov",
-    "audio/mpeg": "mp3",
-    "audio/mp4": "m4a",
-    "audio/wav": "wav",
-    "audio/aac": "aac",
-    "audio/flac": "flac",
-    "audio/ogg": "ogg",
-}
 
 
 class LocalMediaStore:
@@ -52,9 +37,8 @@ class LocalMediaStore:
 
         Raises `MediaBroken` where `path` is gone and `Misconfigured` where the disk refuses.
         """
-        if not _KEY.fullmatch(key):
-            raise ValueError(f"not a key for a file: {key!r}")
-        location = f"{key[:2]}/{key[2:]}.{_EXTENSIONS.get(mime, 'bin')}"
+        check_key(key)
+        location = f"{key[:2]}/{key[2:]}.{ending(mime)}"
         await asyncio.to_thread(_place, path, self._root / location)
         return location
 
