@@ -84,6 +84,7 @@ def _workspace(store: Store, durable: Durable, folder: Path) -> Workspace:
         asset_folder=folder,
         publishers={platform.platform: platform},
         media_store=NoMediaStore(),
+        local_media=NoMediaStore(),
         text_model=NoModel(),
         fallback_text_model=NoModel(),
         image_model=NoModel(),

@@ -144,6 +144,7 @@ def workspace(
         asset_folder=asset_folder,
         publishers={publisher.platform: publisher},
         media_store=FakeMediaStore(),
+        local_media=FakeMediaStore("local"),
         text_model=NoModel(),
         fallback_text_model=NoModel(),
         image_model=NoModel(),

@@ -84,19 +84,23 @@ class FakePublisher:
 
 
 class FakeMediaStore:
-    """A media store that remembers what it was given."""
+    """A media store that remembers what it was given, and first raises `failures`, one at each call."""
 
-    name = "fake"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "fake") -> None:
+        self.name = name
         self.kept: dict[str, Path] = {}
+        self.failures: list[Failure] = []
+        self.asked = 0
 
     async def put(self, key: str, path: Path, mime: str) -> str:
+        self.asked += 1
+        if self.failures:
+            raise self.failures.pop(0)
         self.kept[key] = path
         return key
 
     def url(self, location: str) -> str:
-        return f"https://media.example/{location}"
+        return f"https://{self.name}.example/{location}"
 
 
 class NoModel:

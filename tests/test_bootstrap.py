@@ -94,6 +94,54 @@ async def test_with_a_key_claude_writes_and_the_offline_model_is_the_fallback(fo
 
 
 @pytest.mark.parametrize(
+    ("chosen", "name", "address"),
+    [
+        ({}, "local", "http://127.0.0.1:8000/media/image/x.jpg"),
+        (
+            {"media_store": "cloudinary", "CLOUDINARY_URL": "cloudinary://key:secret@press"},
+            "cloudinary",
+            "https://res.cloudinary.com/press/image/upload/v1/x.jpg",
+        ),
+        (
+            {"media_store": "cloudinary", "sandbox_url": "http://box:9100/"},
+            "cloudinary",
+            "http://box:9100/cloudinary-res/sandbox/image/upload/v1/x.jpg",
+        ),
+        (
+            {
+                "media_store": "cloudinary",
+                "sandbox_url": "http://box:9100",
+                "cloudinary_delivery_url": "http://own/",
+            },
+            "cloudinary",
+            "http://own/sandbox/image/upload/v1/x.jpg",
+        ),
+        (
+            {
+                "media_store": "s3",
+                "s3_bucket": "press",
+                "s3_access_key": "key",
+                "s3_secret_key": "secret",
+                "s3_endpoint": "https://minio.example",
+            },
+            "s3",
+            "https://minio.example/press/image/x.jpg",
+        ),
+    ],
+)
+async def test_media_lies_where_it_was_chosen_and_here_when_that_is_gone(
+    folder: Path, chosen: dict[str, str], name: str, address: str
+) -> None:
+    house = bootstrap.build(Settings.model_validate({"data": folder, **chosen}))
+    workspace = house.workspace
+    assert workspace.media_store.name == name
+    assert workspace.media_store.url("image/x.jpg").partition("?")[0] == address
+    assert workspace.local_media.name == "local"
+    assert (workspace.media_store is workspace.local_media) == (name == "local")
+    await close(house)
+
+
+@pytest.mark.parametrize(
     ("chosen", "facebook", "instagram", "anthropic"),
     [
         ({}, "https://graph.facebook.com", "https://graph.instagram.com", ""),

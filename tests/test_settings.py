@@ -37,6 +37,19 @@ DOCUMENTED: dict[str, tuple[str, Any]] = {
     "ANTHROPIC_API_KEY": ("anthropic_api_key", ""),
     "PRESSRUN_ANTHROPIC_URL": ("anthropic_url", ""),
     "PRESSRUN_INSTAGRAM_URL": ("instagram_url", ""),
+    "CLOUDINARY_URL": ("cloudinary_account", ""),
+    "PRESSRUN_CLOUDINARY_CLOUD": ("cloudinary_cloud", ""),
+    "PRESSRUN_CLOUDINARY_KEY": ("cloudinary_key", ""),
+    "PRESSRUN_CLOUDINARY_SECRET": ("cloudinary_secret", ""),
+    "PRESSRUN_CLOUDINARY_URL": ("cloudinary_url", ""),
+    "PRESSRUN_CLOUDINARY_DELIVERY_URL": ("cloudinary_delivery_url", ""),
+    "PRESSRUN_S3_BUCKET": ("s3_bucket", ""),
+    "PRESSRUN_S3_ENDPOINT": ("s3_endpoint", ""),
+    "PRESSRUN_S3_REGION": ("s3_region", "us-east-1"),
+    "PRESSRUN_S3_ACCESS_KEY": ("s3_access_key", ""),
+    "PRESSRUN_S3_SECRET_KEY": ("s3_secret_key", ""),
+    "PRESSRUN_S3_PREFIX": ("s3_prefix", "pressrun"),
+    "PRESSRUN_MEDIA_STORE": ("media_store", "local"),
 }
 
 CHOSEN = {
@@ -62,6 +75,7 @@ WRONG = {
     "PRESSRUN_TIMER": "cron",
     "PRESSRUN_SECRET_KEY": "too short",
     "PRESSRUN_LANGUAGE": "fr",
+    "PRESSRUN_MEDIA_STORE": "ftp",
 }
 
 
@@ -98,6 +112,49 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_setting(
     assert {error["loc"][0] for error in caught.value.errors()} == {DOCUMENTED[name][0]}
 
 
+S3 = {"s3_bucket": "press", "s3_access_key": "key", "s3_secret_key": "secret"}
+APART = {"cloudinary_cloud": "press", "cloudinary_key": "1", "cloudinary_secret": "2"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"media_store": "s3"},
+        *({"media_store": "s3", **S3, name: ""} for name in S3),
+        {"media_store": "cloudinary"},
+        *({"media_store": "cloudinary", **APART, name: ""} for name in APART),
+        {"media_store": "cloudinary", "CLOUDINARY_URL": "press"},
+        {"media_store": "cloudinary", "CLOUDINARY_URL": "cloudinary://key@press"},
+        {"media_store": "cloudinary", "CLOUDINARY_URL": "https://key:secret@press"},
+    ],
+)
+def test_a_media_store_without_its_keys_is_refused_by_its_name(given: dict[str, str]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings.model_validate(given)
+    (error,) = caught.value.errors()
+    assert error["loc"] == ("media_store",)
+    assert "needs" in error["msg"]
+
+
+@pytest.mark.parametrize(
+    ("given", "access"),
+    [
+        ({"CLOUDINARY_URL": "cloudinary://123:s3cr3t@Press-Run"}, ("Press-Run", "123", "s3cr3t")),
+        (
+            {"CLOUDINARY_URL": "cloudinary://123:a%2Fb%40c@press/cdn.example?secure=true"},
+            ("press", "123", "a/b@c"),
+        ),
+        (APART, ("press", "1", "2")),
+        ({**APART, "CLOUDINARY_URL": "cloudinary://123:s3cr3t@other"}, ("press", "1", "2")),
+        ({"sandbox_url": "http://127.0.0.1:9100"}, ("sandbox", "sandbox", "sandbox")),
+    ],
+)
+def test_cloudinary_is_opened_by_one_address_or_by_three_values(
+    given: dict[str, str], access: tuple[str, str, str]
+) -> None:
+    assert Settings.model_validate({"media_store": "cloudinary", **given}).cloudinary == access
+
+
 def test_no_retries_can_be_wished_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRESSRUN_RETRY_SECONDS", "")
     assert Settings().retry_seconds == ()
@@ -105,7 +162,10 @@ def test_no_retries_can_be_wished_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRESSRUN_SECRET_KEY", "very-secret-indeed")
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "very-secret-indeed")
+    for name in DOCUMENTED:
+        if name.endswith(("_API_KEY", "_SECRET", "_ACCESS_KEY", "CLOUDINARY_URL", "_CLOUDINARY_KEY")):
+            monkeypatch.setenv(name, "very-secret-indeed")
+    monkeypatch.delenv("PRESSRUN_CLOUDINARY_URL")
     assert "very-secret" not in repr(Settings())
 
 

@@ -23,9 +23,8 @@ from pressrun.actions.assets import open_folder
 from pressrun.actions.base import Rules, Workspace
 from pressrun.actions.dispatching import DispatchRules
 from pressrun.connectors import registry
-from pressrun.connectors.base import Picture, TextModel
+from pressrun.connectors.base import MediaStore, Picture, TextModel
 from pressrun.connectors.http import Http
-from pressrun.connectors.media_stores.local import LocalMediaStore
 from pressrun.connectors.registry import Addresses
 from pressrun.domain.confirming import ConfirmPolicy
 from pressrun.domain.decisions import RetryPolicy
@@ -88,11 +87,13 @@ def build(settings: Settings) -> House:
     durable = Durable(create_engine(database_url(settings)), executor_id=new_id())
     addresses = _addresses(settings)
     fallback = registry.offline_text_model()
+    local_media = _local_media(settings, store)
     workspace = Workspace(
         store=store,
         asset_folder=settings.data / "assets",
         publishers=registry.publishers(http, addresses, store.clock),
-        media_store=_media_store(settings, store),
+        media_store=_media_store(settings, http, addresses, store.clock) or local_media,
+        local_media=local_media,
         text_model=_text_model(settings, addresses, store.clock, fallback),
         fallback_text_model=fallback,
         image_model=registry.title_cards(_draw),
@@ -223,13 +224,21 @@ def _draw(picture: Picture) -> bytes:
 def _addresses(settings: Settings) -> Addresses:
     if settings.sandbox_url:
         sandbox = settings.sandbox_url.rstrip("/")
-        defaults = Addresses(f"{sandbox}/instagram", f"{sandbox}/instagram-login", f"{sandbox}/anthropic")
+        defaults = Addresses(
+            facebook=f"{sandbox}/instagram",
+            instagram=f"{sandbox}/instagram-login",
+            anthropic=f"{sandbox}/anthropic",
+            cloudinary=f"{sandbox}/cloudinary",
+            cloudinary_delivery=f"{sandbox}/cloudinary-res",
+        )
     else:
         defaults = Addresses()
     return Addresses(
         facebook=settings.instagram_url or defaults.facebook,
         instagram=settings.instagram_login_url or defaults.instagram,
         anthropic=settings.anthropic_url or defaults.anthropic,
+        cloudinary=settings.cloudinary_url or defaults.cloudinary,
+        cloudinary_delivery=settings.cloudinary_delivery_url or defaults.cloudinary_delivery,
     )
 
 
@@ -246,10 +255,29 @@ def _text_model(settings: Settings, addresses: Addresses, clock: Clock, fallback
     )
 
 
-def _media_store(settings: Settings, store: Store) -> LocalMediaStore:
-    return LocalMediaStore(
+def _local_media(settings: Settings, store: Store) -> MediaStore:
+    return registry.local_media_store(
         settings.data / "media", settings.own_url, _derived_key(settings, "media addresses"), store.clock
     )
+
+
+def _media_store(settings: Settings, http: Http, addresses: Addresses, clock: Clock) -> MediaStore | None:
+    """The store that was chosen; None for this machine's own."""
+    match settings.media_store:
+        case "cloudinary":
+            return registry.cloudinary_media_store(http, addresses, clock, **settings.cloudinary._asdict())
+        case "s3":
+            return registry.s3_media_store(
+                bucket=settings.s3_bucket,
+                access_key=settings.s3_access_key.get_secret_value(),
+                secret_key=settings.s3_secret_key.get_secret_value(),
+                region=settings.s3_region,
+                endpoint=settings.s3_endpoint,
+                prefix=settings.s3_prefix,
+                timeout=settings.call_timeout,
+            )
+        case "local":
+            return None
 
 
 def _derived_key(settings: Settings, purpose: str) -> bytes:

@@ -1,10 +1,12 @@
 """Every setting, with its type, default and environment name: the only place that reads the environment."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import unquote
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pressrun.domain.persona import Language
@@ -25,6 +27,16 @@ Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 
 
 SHORTEST_SECRET = 16
+SANDBOX_KEY = "sandbox"
+"""The key that every stand-in takes."""
+
+
+class CloudinaryAccess(NamedTuple):
+    """A cloud and the key that opens it."""
+
+    cloud: str
+    key: str
+    secret: str
 
 
 class Settings(BaseSettings):
@@ -100,6 +112,26 @@ class Settings(BaseSettings):
     )
     instagram_url: str = Field(default="", description="Another address for graph.facebook.com.")
     instagram_login_url: str = Field(default="", description="Another address for graph.instagram.com.")
+    cloudinary_account: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias="CLOUDINARY_URL",
+        description="Cloud, key and secret in one, as Cloudinary's console shows them.",
+    )
+    cloudinary_cloud: str = Field(default="", description="The Cloudinary cloud media is kept in.")
+    cloudinary_key: SecretStr = Field(default=SecretStr(""), description="Its API key.")
+    cloudinary_secret: SecretStr = Field(default=SecretStr(""), description="Its API secret.")
+    cloudinary_url: str = Field(default="", description="Another address for api.cloudinary.com.")
+    cloudinary_delivery_url: str = Field(default="", description="Another address for res.cloudinary.com.")
+    s3_bucket: str = Field(default="", description="The S3 bucket media is kept in.")
+    s3_endpoint: str = Field(default="", description="An S3-compatible service; empty: Amazon's own.")
+    s3_region: str = Field(default="us-east-1", description="The region of the bucket.")
+    s3_access_key: SecretStr = Field(default=SecretStr(""), description="Opens the bucket.")
+    s3_secret_key: SecretStr = Field(default=SecretStr(""), description="Opens the bucket.")
+    s3_prefix: str = Field(default="pressrun", description="What the names of all files begin with.")
+    # After what it needs, which is checked with it.
+    media_store: Literal["local", "s3", "cloudinary"] = Field(
+        default="local", description="Where media lies so that platforms can fetch it (S0.2)."
+    )
     anthropic_api_key: SecretStr = Field(
         default=SecretStr(""),
         validation_alias="ANTHROPIC_API_KEY",
@@ -112,6 +144,23 @@ class Settings(BaseSettings):
         if 0 < len(key.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError(f"use at least {SHORTEST_SECRET} characters, or leave it unset")
         return key
+
+    @field_validator("media_store")
+    @classmethod
+    def _has_what_it_needs(cls, chosen: str, info: ValidationInfo) -> str:
+        given = info.data
+        if chosen == "s3" and not all(_told(given, name) for name in _S3_NEEDS):
+            raise ValueError("s3 needs " + ", ".join(f"PRESSRUN_{name.upper()}" for name in _S3_NEEDS))
+        if chosen == "cloudinary" and not (given.get("sandbox_url") or _access(given)):
+            raise ValueError(
+                "cloudinary needs CLOUDINARY_URL=cloudinary://KEY:SECRET@CLOUD, or the three alone"
+            )
+        return chosen
+
+    @property
+    def cloudinary(self) -> CloudinaryAccess:
+        """What opens Cloudinary; at the sandbox the key that is always taken."""
+        return _access(self.__dict__) or CloudinaryAccess(SANDBOX_KEY, SANDBOX_KEY, SANDBOX_KEY)
 
     @property
     def own_url(self) -> str:
@@ -127,6 +176,28 @@ class Settings(BaseSettings):
     def min_lead(self) -> timedelta:
         """How far ahead a scheduled time must be."""
         return timedelta(seconds=self.min_lead_seconds)
+
+
+_S3_NEEDS = ("s3_bucket", "s3_access_key", "s3_secret_key")
+_CLOUDINARY_SCHEME = "cloudinary://"
+
+
+def _access(given: Mapping[str, Any]) -> CloudinaryAccess | None:
+    """The three values alone come before those in one."""
+    alone = CloudinaryAccess(*(_told(given, f"cloudinary_{name}") for name in ("cloud", "key", "secret")))
+    written = _told(given, "cloudinary_account")
+    if all(alone) or not written.startswith(_CLOUDINARY_SCHEME):
+        return alone if all(alone) else None
+    # Not by urlsplit: it makes the cloud's name lower case.
+    keys, _, cloud = written.removeprefix(_CLOUDINARY_SCHEME).partition("?")[0].rpartition("@")
+    key, _, secret = keys.partition(":")
+    access = CloudinaryAccess(cloud.partition("/")[0], unquote(key), unquote(secret))
+    return access if all(access) else None
+
+
+def _told(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name, "")
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def durations(seconds: tuple[float, ...]) -> tuple[timedelta, ...]:

@@ -58,7 +58,7 @@ async def test_signed_files_are_for_whoever_has_the_address(
     source = tmp_path / "photo.jpg"
     source.write_bytes(makers.make_image())
     address = files.url(await files.put("a" * 64, source, "image/jpeg"))
-    serving = dataclasses.replace(workspace, media_store=files)
+    serving = dataclasses.replace(workspace, local_media=files)
     client = TestClient(create_app(serving, passwords=makers.CHEAP))
     answer = client.get(address)
     assert answer.content == source.read_bytes()

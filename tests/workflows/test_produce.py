@@ -152,6 +152,7 @@ async def studio(
         asset_folder=asset_folder,
         publishers={publisher.platform: publisher},
         media_store=FakeMediaStore(),
+        local_media=FakeMediaStore("local"),
         text_model=writer,
         fallback_text_model=registry.offline_text_model(),
         image_model=painter,

@@ -40,6 +40,8 @@ class Workspace:
     asset_folder: Path
     publishers: Mapping[str, Publisher]
     media_store: MediaStore
+    local_media: MediaStore
+    """This machine's own store, for when the other one can't be reached; they may be the same."""
     text_model: TextModel
     fallback_text_model: TextModel
     image_model: ImageModel

@@ -63,7 +63,8 @@ def _explain_problem(problem: Problem) -> int:
 
 def _explain_settings(error: ValidationError) -> int:
     for detail in error.errors():
-        name = str(detail["loc"][0]).upper() if detail["loc"] else "?"
-        variable = name if name.endswith("_API_KEY") else f"PRESSRUN_{name}"
+        # A setting with a name of its own is located by that name, any other by its field.
+        name = str(detail["loc"][0]) if detail["loc"] else "?"
+        variable = name if name.isupper() else f"PRESSRUN_{name.upper()}"
         print(f"{variable}: {detail['msg']}", file=sys.stderr)
     return 2

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 
-from pressrun.connectors.base import ImageModel, Picture, Publisher, TextModel
+from pressrun.connectors.base import ImageModel, MediaStore, Picture, Publisher, TextModel
 from pressrun.connectors.http import Http
 from pressrun.kit.clock import Clock
 
@@ -15,6 +17,8 @@ class Addresses:
     facebook: str = "https://graph.facebook.com"
     instagram: str = "https://graph.instagram.com"
     anthropic: str = ""
+    cloudinary: str = "https://api.cloudinary.com"
+    cloudinary_delivery: str = "https://res.cloudinary.com"
 
 
 def publishers(http: Http, addresses: Addresses, clock: Clock) -> dict[str, Publisher]:
@@ -25,6 +29,53 @@ def publishers(http: Http, addresses: Addresses, clock: Clock) -> dict[str, Publ
         http, now=clock.now, facebook_url=addresses.facebook, instagram_url=addresses.instagram
     )
     return {publisher.platform: publisher for publisher in (instagram,)}
+
+
+def local_media_store(root: Path, public_url: str, key: bytes, clock: Clock) -> MediaStore:
+    """This machine's disk; platforms fetch from Pressrun itself."""
+    from pressrun.connectors.media_stores.local import LocalMediaStore
+
+    return LocalMediaStore(root, public_url, key, clock)
+
+
+def cloudinary_media_store(
+    http: Http, addresses: Addresses, clock: Clock, *, cloud: str, key: str, secret: str
+) -> MediaStore:
+    """One product environment of Cloudinary."""
+    from pressrun.connectors.media_stores.cloudinary import Cloud, CloudinaryMediaStore
+
+    place = Cloud(
+        name=cloud,
+        api_key=key,
+        api_secret=secret,
+        api_url=addresses.cloudinary,
+        delivery_url=addresses.cloudinary_delivery,
+    )
+    return CloudinaryMediaStore(http, place, now=clock.now)
+
+
+def s3_media_store(
+    *,
+    bucket: str,
+    access_key: str,
+    secret_key: str,
+    region: str,
+    endpoint: str,
+    prefix: str,
+    timeout: timedelta,
+) -> MediaStore:
+    """A bucket of Amazon or of any service that speaks S3."""
+    from pressrun.connectors.media_stores.s3 import Bucket, S3MediaStore
+
+    place = Bucket(
+        name=bucket,
+        access_key=access_key,
+        secret_key=secret_key,
+        region=region,
+        endpoint=endpoint,
+        prefix=prefix,
+    )
+    return S3MediaStore(place, timeout=timeout)
 
 
 def anthropic_text_model(*, api_key: str, model: str, addresses: Addresses, clock: Clock) -> TextModel:

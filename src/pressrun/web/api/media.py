@@ -32,7 +32,7 @@ def get_media(
     signature: Annotated[str, Query(max_length=200)] = "",
 ) -> Any:
     """A file, for whoever has its signed address."""
-    files = workspace.media_store
+    files = workspace.local_media
     if not isinstance(files, SignedFiles):
         raise Problem.not_found("not_found")
     path = files.verify(location, expires, signature, workspace.store.clock.now())
