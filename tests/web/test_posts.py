@@ -192,3 +192,23 @@ def test_every_action_needs_a_post_and_the_right(
     with store.read() as tx:
         assert posts.get(tx, post.id).version == post.version
     assert vera.get(f"/api/posts/{post.id}").status_code == 200
+
+
+def test_many_posts_are_retried_given_up_and_taken_back_at_once(bob: TestClient, store: Store) -> None:
+    """S2.4: retry all, give up; one that refuses stops none of the others and says why."""
+    failed = [makers.make_post(store, status=PostStatus.FAILED).id for _ in range(2)]
+    unknown = makers.make_post(store, status=PostStatus.UNCONFIRMED).id
+    ids = [*failed, unknown]
+
+    left = bob.post("/api/posts/give-up", json={"post_ids": ids}).json()
+    assert left["done"] == failed
+    assert [(each["post_id"], each["code"]) for each in left["refused"]] == [(unknown, "outcome_unknown")]
+    assert left["refused"][0]["message"]
+
+    assert bob.post("/api/posts/take-back", json={"post_ids": failed}).json()["done"] == failed
+    assert bob.post("/api/posts/retry", json={"post_ids": failed, "at": "1h"}).json()["done"] == failed
+    assert {bob.get(f"/api/posts/{post_id}").json()["status"] for post_id in failed} == {"scheduled"}
+
+
+def test_a_bulk_action_needs_at_least_one_post(bob: TestClient) -> None:
+    assert bob.post("/api/posts/retry", json={"post_ids": []}).status_code == 422

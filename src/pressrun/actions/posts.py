@@ -1,6 +1,7 @@
 """What a person does to a post that was accepted: send now, retry, give up, say what happened (S2.4)."""
 
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,27 @@ def give_up(workspace: Workspace, caller: Caller, post_id: str) -> Post:
 def take_back(workspace: Workspace, caller: Caller, post_id: str) -> Post:
     """Giving up is undone. Raises `Problem` 404, 409."""
     return _change(workspace, caller, post_id, PostEvent.TAKEN_BACK)
+
+
+@dataclass(frozen=True)
+class OfMany:
+    """What came of doing the same to many posts: each is its own transaction."""
+
+    done: tuple[Post, ...]
+    refused: Mapping[str, Problem]
+    """Why, by post."""
+
+
+def to_each(post_ids: Sequence[str], act: Callable[[str], Post]) -> OfMany:
+    """Does `act` to each of these posts, once; one that refuses stops none of the others (S2.4)."""
+    done: list[Post] = []
+    refused: dict[str, Problem] = {}
+    for post_id in dict.fromkeys(post_ids):
+        try:
+            done.append(act(post_id))
+        except Problem as problem:
+            refused[post_id] = problem
+    return OfMany(tuple(done), refused)
 
 
 def resolve(workspace: Workspace, caller: Caller, post_id: str, *, is_published: bool, url: str = "") -> Post:

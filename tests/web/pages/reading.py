@@ -15,7 +15,7 @@ def token_of(browser: TestClient, path: str = "/notifications") -> str:
     return found[1]
 
 
-def submit(browser: TestClient, path: str, **fields: str) -> Any:
+def submit(browser: TestClient, path: str, **fields: str | list[str]) -> Any:
     """Sends a form of our own pages, without following where it leads."""
     data = {"form_token": token_of(browser), **fields}
     return browser.post(path, data=data, headers=HTML, follow_redirects=False)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from pressrun.actions import posts as actions
+from pressrun.actions.posts import OfMany
 from pressrun.domain.failures import Failure
 from pressrun.domain.persona import Language
 from pressrun.domain.post import PostStatus
@@ -138,6 +139,36 @@ class RetryWanted(BaseModel):
     at: Word = "now"
 
 
+PostIds = Annotated[list[Word], Field(min_length=1, max_length=500)]
+
+
+class ManyWanted(BaseModel):
+    """To which posts the same is done."""
+
+    post_ids: PostIds
+
+
+class ManyRetriesWanted(ManyWanted):
+    """Which posts are tried again, and when."""
+
+    at: Word = "now"
+
+
+class RefusedAnswer(BaseModel):
+    """A post to which it could not be done."""
+
+    post_id: str
+    code: str
+    message: str
+
+
+class ManyAnswer(BaseModel):
+    """What came of it, post by post."""
+
+    done: list[str]
+    refused: list[RefusedAnswer]
+
+
 class Resolution(BaseModel):
     """What a person saw on the platform."""
 
@@ -186,6 +217,39 @@ def retry_post(
     return _answer(workspace.store, post_id, language_of(request))
 
 
+@router.post("/retry")
+def retry_posts(
+    request: Request, visitor: Sender, workspace: InWorkspace, wanted: ManyRetriesWanted
+) -> ManyAnswer:
+    """Tries many failed posts again; one that refuses stops none of the others (S2.4)."""
+    retried = actions.to_each(
+        wanted.post_ids, lambda post_id: actions.retry(workspace, visitor.caller, post_id, at=wanted.at)
+    )
+    return _many(retried, language_of(request))
+
+
+@router.post("/give-up")
+def give_up_posts(
+    request: Request, visitor: Sender, workspace: InWorkspace, wanted: ManyWanted
+) -> ManyAnswer:
+    """Leaves many failed posts alone."""
+    left = actions.to_each(
+        wanted.post_ids, lambda post_id: actions.give_up(workspace, visitor.caller, post_id)
+    )
+    return _many(left, language_of(request))
+
+
+@router.post("/take-back")
+def take_back_posts(
+    request: Request, visitor: Sender, workspace: InWorkspace, wanted: ManyWanted
+) -> ManyAnswer:
+    """Undoes giving up for many posts."""
+    back = actions.to_each(
+        wanted.post_ids, lambda post_id: actions.take_back(workspace, visitor.caller, post_id)
+    )
+    return _many(back, language_of(request))
+
+
 @router.post("/{post_id}/publish-now")
 def publish_post_now(
     request: Request, visitor: Sender, workspace: InWorkspace, post_id: str
@@ -223,6 +287,20 @@ def resolve_post(
 def attempt_answers(tx: Tx, card: PostCard, *, language: Language) -> list[AttemptAnswer]:
     """The attempts of a post with their stages."""
     return [_attempt(tx, attempt, card, language) for attempt in attempts.of_post(tx, card.post.id)]
+
+
+def _many(came_of_it: OfMany, language: Language) -> ManyAnswer:
+    return ManyAnswer(
+        done=[post.id for post in came_of_it.done],
+        refused=[
+            RefusedAnswer(
+                post_id=post_id,
+                code=problem.code,
+                message=wording.what_happened(problem.code, language, problem.flaws[0].values),
+            )
+            for post_id, problem in came_of_it.refused.items()
+        ],
+    )
 
 
 def _answer(store: Store, post_id: str, language: Language) -> PostWithAttempts:
