@@ -45,6 +45,7 @@ class FakePublisher:
 
     def __init__(self) -> None:
         self.failure: Failure | None = None
+        self.numbers: Mapping[str, int] | Sighting | Exception = {}
         self.published: list[Draft] = []
         self.identified: list[dict[str, Any]] = []
 
@@ -76,7 +77,9 @@ class FakePublisher:
         raise LoginExpired
 
     async def measure(self, external_id: str, login: Login) -> Mapping[str, int] | Sighting:
-        return {}
+        if isinstance(self.numbers, Exception):
+            raise self.numbers
+        return self.numbers
 
     def _fail(self) -> None:
         if self.failure is not None:

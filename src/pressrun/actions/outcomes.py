@@ -7,6 +7,7 @@ from pressrun.connectors.base import Published
 from pressrun.domain import failures
 from pressrun.domain.decisions import Confirm, Decision, Fail, Hold, RetryAt, RetryPolicy, Tried, decide
 from pressrun.domain.failures import Failure, OutcomeUnknown
+from pressrun.domain.measuring import next_look
 from pressrun.domain.post import FINAL, PostEvent, PostStatus
 from pressrun.domain.run import RunStatus
 from pressrun.store import accounts, attempts, notifications, posts, runs
@@ -24,6 +25,7 @@ def published(tx: Tx, post: Post, shown: Published) -> Post:
         external_id=shown.external_id or None,
         permalink=shown.permalink or None,
         published_at=tx.now,
+        measure_at=next_look(post.format, published_at=tx.now, now=tx.now),
         failure=None,
     )
     for code in shown.notes:

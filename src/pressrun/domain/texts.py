@@ -419,6 +419,12 @@ _ACCOUNTS = {
 }
 
 _POSTS = {
+    "post_disappeared": Message(
+        "게시물이 플랫폼에서 사라졌어요. (@{handle})",
+        "A post has disappeared from the platform. (@{handle})",
+        "플랫폼에서 지웠는지, 규정 위반으로 내려갔는지 확인해 주세요. 다시 게시하지는 않아요.",
+        "Check whether it was deleted there or taken down. Pressrun does not post it again.",
+    ),
     "post_not_found": Message("그런 게시물이 없어요.", "There is no such post."),
     "job_not_found": Message("그런 예약이 없어요.", "There is no such scheduled job."),
     "task_not_found": Message("그런 작업이 없어요.", "There is no such task."),

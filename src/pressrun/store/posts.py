@@ -275,6 +275,25 @@ def set_link(tx: Tx, post: Post, *, external_id: str, permalink: str) -> None:
     tx.append(post.topic, "post.linked", link)
 
 
+def to_measure(tx: Tx, *, until: datetime, limit: int) -> list[Post]:
+    """Published posts whose numbers are due, the longest overdue first."""
+    query = (
+        sa.select(schema.post)
+        .where(_post.measure_at.is_not(None), _post.measure_at <= until)
+        .order_by(_post.measure_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_read(row) for row in tx.rows(query)]
+
+
+def set_measuring(tx: Tx, post: Post, at: datetime | None, *, missing_since: datetime | None = None) -> None:
+    """When its numbers are read next, and since when the platform does not show it."""
+    tx.execute(
+        sa.update(schema.post).where(_post.id == post.id).values(measure_at=at, missing_since=missing_since)
+    )
+
+
 def known_ids(tx: Tx, account_id: str, *, except_post: str, published_after: datetime) -> frozenset[str]:
     """What the platform calls the account's other posts, so that one is not taken for another."""
     query = sa.select(_post.external_id).where(

@@ -18,6 +18,7 @@ from pressrun.engine.leases import Lease
 from pressrun.store.workers import WorkerRoster
 from pressrun.workflows.confirm_post import ConfirmPost
 from pressrun.workflows.find_links import find_links
+from pressrun.workflows.measure_posts import measure_posts
 from pressrun.workflows.meters import Meters
 from pressrun.workflows.produce import Produce
 from pressrun.workflows.publish_post import PublishingRules, PublishPost
@@ -130,6 +131,7 @@ class Worker:
                     housekeeping.rescue_lost_posts, self._workspace.store, self._durable.unfinished
                 )
                 await find_links(self._workspace, self._durable)
+                await measure_posts(self._workspace, self._durable)
                 await self._durable.call(housekeeping.forget_old, self._workspace.store)
                 await self._durable.call(
                     self._durable.prune, self._workspace.store.clock.now() - housekeeping.KEEP_WORK

@@ -14,7 +14,7 @@ from pressrun.domain.failures import Failure
 from pressrun.domain.persona import Language
 from pressrun.domain.post import PostStatus
 from pressrun.domain.times import parse_publish_time
-from pressrun.store import attempts, personas, posts
+from pressrun.store import attempts, metrics, personas, posts
 from pressrun.store.database import Store, Tx
 from pressrun.store.posts import PostCard, PostFilter
 from pressrun.web import wording
@@ -133,6 +133,19 @@ class PostList(BaseModel):
     next_cursor: str | None
 
 
+class MetricAnswer(BaseModel):
+    """What the platform said at one time, by its own names such as `likes`."""
+
+    at: datetime
+    values: dict[str, int]
+
+
+class MetricList(BaseModel):
+    """Every look at a post, the oldest first."""
+
+    items: list[MetricAnswer]
+
+
 class RetryWanted(BaseModel):
     """When to try again: `now`, `30m`, `1h` or an RFC 3339 time."""
 
@@ -206,6 +219,15 @@ def list_posts(
 def get_post(request: Request, visitor: Reader, store: InStore, post_id: str) -> PostWithAttempts:
     """One post with its history."""
     return _answer(store, post_id, language_of(request))
+
+
+@router.get("/{post_id}/metrics")
+def get_metrics(visitor: Reader, store: InStore, post_id: str) -> MetricList:
+    """The numbers of a published post, each time they were read (S2.12)."""
+    with store.read() as tx:
+        posts.get(tx, post_id)
+        found = metrics.of_post(tx, post_id)
+    return MetricList(items=[MetricAnswer(at=each.at, values=dict(each.values)) for each in found])
 
 
 @router.post("/{post_id}/retry")

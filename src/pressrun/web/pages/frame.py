@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 NEEDS_A_PERSON = (PostStatus.FAILED, PostStatus.UNCONFIRMED)
 LIVE_KINDS = " ".join(
     chain(
-        ("post.created", "post.put_off", "post.linked"),
+        ("post.created", "post.put_off", "post.linked", "post.measured", "post.disappeared"),
         (f"post.{event.value}" for event in PostEvent),
         (f"content.{event.value}" for event in ContentEvent),
         ("attempt.started", "attempt.ended", "stage.started", "stage.ended", "stage.reported"),

@@ -104,6 +104,29 @@ FORMAT_WORDS = {
     Format.THREAD: msgid("Thread"),
 }
 
+METRIC_WORDS = {
+    "views": msgid("Views"),
+    "viewCount": msgid("Views"),
+    "impression_count": msgid("Views"),
+    "reach": msgid("Reached"),
+    "likes": msgid("Likes"),
+    "likeCount": msgid("Likes"),
+    "like_count": msgid("Likes"),
+    "comments": msgid("Comments"),
+    "commentCount": msgid("Comments"),
+    "comments_count": msgid("Comments"),
+    "reply_count": msgid("Replies"),
+    "replies": msgid("Replies"),
+    "shares": msgid("Shares"),
+    "retweet_count": msgid("Reposts"),
+    "reposts": msgid("Reposts"),
+    "quote_count": msgid("Quotes"),
+    "saved": msgid("Saved"),
+    "bookmark_count": msgid("Saved"),
+    "total_interactions": msgid("Interactions"),
+}
+"""The platforms' names of numbers that people know; others are shown as they are."""
+
 CONTENT_WORDS = {
     ContentType.TEXT_POST: msgid("Text post"),
     ContentType.IMAGE_POST: msgid("Image post"),

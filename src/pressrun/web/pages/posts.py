@@ -13,7 +13,7 @@ from pressrun.domain.content import ContentStatus
 from pressrun.domain.post import PostStatus
 from pressrun.domain.problems import Problem
 from pressrun.domain.user import Right
-from pressrun.store import assets, attempts, contents, personas, posts
+from pressrun.store import assets, attempts, contents, metrics, personas, posts
 from pressrun.store.database import Tx
 from pressrun.store.posts import PostCard, PostFilter
 from pressrun.web import templating
@@ -22,7 +22,7 @@ from pressrun.web.deps import InStore, InWorkspace
 from pressrun.web.language import language_of
 from pressrun.web.pages import post_view, trail
 from pressrun.web.pages.frame import screen
-from pressrun.web.pages.looks import FORMAT_WORDS, STEP_WORDS
+from pressrun.web.pages.looks import FORMAT_WORDS, METRIC_WORDS, STEP_WORDS
 from pressrun.web.pages.own_forms import Next, OwnForm, done, flaw_texts
 from pressrun.web.pages.post_view import PostView
 from pressrun.web.pages.queue import row_part
@@ -164,6 +164,8 @@ def _values(
         "can_edit": _can_edit(visitor, it, content.status),
         "in_half_hour": tx.now + timedelta(minutes=30),
         "in_hour": tx.now + timedelta(hours=1),
+        "metrics": metrics.of_post(tx, post_id),
+        "metric_words": METRIC_WORDS,
         "format_words": FORMAT_WORDS,
         "step_words": STEP_WORDS,
         "flaws": flaws or {},
