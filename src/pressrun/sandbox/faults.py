@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 COMMON_EFFECTS = frozenset(
-    {"answer", "answer_after", "drop_before", "drop_after", "delay", "truncate", "hang"}
+    {"answer", "answer_after", "drop_before", "drop_within", "drop_after", "delay", "truncate", "hang"}
 )
 _NEEDS = {
     "answer": ("status", int),
     "answer_after": ("status", int),
     "delay": ("ms", int),
     "truncate": ("bytes", int),
+    "drop_within": ("bytes", int),
 }
 
 

@@ -19,6 +19,7 @@ LATEST = 60
 PRESETS = {
     "drop_after": {"kind": "drop_after"},
     "drop_before": {"kind": "drop_before"},
+    "drop_within": {"kind": "drop_within", "bytes": 1_000_000},
     "slow": {"kind": "delay", "ms": 20_000},
     "error_500": {"kind": "answer", "status": 500},
     "rate_limit": {"kind": "answer", "status": 429},

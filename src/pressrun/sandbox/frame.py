@@ -9,13 +9,15 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pressrun.sandbox.body import KeptBody, only_first
 from pressrun.sandbox.clock import real_now
 from pressrun.sandbox.faults import Fault
 from pressrun.sandbox.server import CUT
-from pressrun.sandbox.standin import OUTCOME, REQUEST_ID, IncomingCall, Sandbox, StandIn
+from pressrun.sandbox.standin import LOG_ENTRY, OUTCOME, REQUEST_ID, IncomingCall, Sandbox, StandIn
 
 _READ_AHEAD = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 _SECRETS = frozenset(
@@ -28,6 +30,9 @@ _SECRETS = frozenset(
         "appsecret_proof",
         "signature",
         "api_key",
+        "refresh_token",
+        "token",
+        "upload_id",
     ]
 )
 
@@ -62,7 +67,7 @@ class Frame:
         if stand_in is None:
             await self._app(scope, receive, send)
             return
-        with contextlib.suppress(ClientGone):
+        with contextlib.suppress(ClientGone, ClientDisconnect):
             await Exchange(self._app, self._sandbox, stand_in, scope, receive, send).run()
 
 
@@ -78,13 +83,13 @@ class Exchange:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._body: bytes | None = None
+        self._body: KeptBody | None = None
         self._headers = Headers(scope=scope)
         self._entry: dict[str, Any] = {}
         scope[REQUEST_ID] = uuid4().hex
 
     async def run(self) -> None:
-        self._entry = self._log()
+        self._entry = self._scope[LOG_ENTRY] = self._log()
         try:
             if self._headers.get("content-type", "").split(";")[0].strip() in _READ_AHEAD:
                 await self._read_body()
@@ -100,9 +105,12 @@ class Exchange:
                 await self._serve(self._send_logged)
             else:
                 self._entry["fault_id"] = fault.id
-                await self._read_body()
+                if fault.kind != "drop_within":
+                    await self._read_body()
                 await self._play(fault)
         finally:
+            if self._body is not None:
+                self._body.close()
             self._entry["ended_at"] = real_now().isoformat()
 
     def _log(self) -> dict[str, Any]:
@@ -126,34 +134,26 @@ class Exchange:
             path=self._scope["path"],
             query=dict(parse_qsl(self._scope["query_string"].decode("latin-1"))),
             headers=self._headers,
-            body=self._body or b"",
+            body=self._body.start() if self._body is not None else b"",
         )
 
     async def _read_body(self) -> None:
         if self._body is not None:
             return
-        read = bytearray()
+        self._body = KeptBody()
         more = True
         while more:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise ClientGone
-            read += message.get("body", b"")
+            self._body.add(message.get("body", b""))
             more = message.get("more_body", False)
-        self._body = bytes(read)
 
     async def _serve(self, send: Send) -> None:
-        await self._app(self._scope, self._receive if self._body is None else self._replay(), send)
+        await self._app(self._scope, self._whole_request(), send)
 
-    def _replay(self) -> Receive:
-        unread = [self._body or b""]
-
-        async def receive() -> Message:
-            if unread:
-                return {"type": "http.request", "body": unread.pop(), "more_body": False}
-            return await self._receive()
-
-        return receive
+    def _whole_request(self) -> Receive:
+        return self._receive if self._body is None else self._body.replay(self._receive)
 
     async def _send_logged(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -167,6 +167,7 @@ class Exchange:
             "answer": self._answer,
             "answer_after": self._answer_after,
             "drop_before": self._drop_before,
+            "drop_within": self._drop_within,
             "drop_after": self._drop_after,
             "delay": self._delay,
             "truncate": self._truncate,
@@ -187,6 +188,13 @@ class Exchange:
         await self._answer(fault)
 
     async def _drop_before(self, fault: Fault) -> None:
+        self._cut()
+
+    async def _drop_within(self, fault: Fault) -> None:
+        """The connection ends while the body is on its way: the stand-in sees its first bytes only."""
+        receive = only_first(self._whole_request(), fault.effect["bytes"])
+        with contextlib.suppress(ClientDisconnect):
+            await self._app(self._scope, receive, CapturedAnswer().send)
         self._cut()
 
     async def _drop_after(self, fault: Fault) -> None:

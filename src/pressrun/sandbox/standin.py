@@ -22,6 +22,8 @@ from pressrun.sandbox.state import MediaFiles, Records
 KEPT_REQUESTS = 100_000
 REQUEST_ID = "pressrun.sandbox.request_id"
 OUTCOME = "pressrun.sandbox.outcome"
+LOG_ENTRY = "pressrun.sandbox.log_entry"
+"""Name in the ASGI scope of this request's entry in the log, for what only its stand-in knows."""
 
 
 class Sandbox:
