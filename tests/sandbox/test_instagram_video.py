@@ -1,51 +1,13 @@
 """Reels, stories and carousel videos: loaded in the background, checked by their real bytes, or uploaded."""
 
 import socket
-import subprocess
 import time
-from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-import imageio_ffmpeg
 import pytest
 
-from sandbox.conftest import InstagramAccount, MediaHost, error_codes, jpeg, open_instagram
-
-MakeVideo = Callable[..., bytes]
-
-
-@pytest.fixture(scope="session")
-def make_video(tmp_path_factory: pytest.TempPathFactory) -> MakeVideo:
-    made: dict[tuple[object, ...], bytes] = {}
-    folder: Path = tmp_path_factory.mktemp("videos")
-
-    def make(
-        seconds: float = 4,
-        *,
-        codec: str = "libx264",
-        rate: int = 30,
-        size: str = "108x192",
-        front: bool = True,
-    ) -> bytes:
-        key = (seconds, codec, rate, size, front)
-        if key not in made:
-            file = folder / f"{len(made)}.mp4"
-            source = f"color=c=teal:s={size}:r={rate}:d={seconds}"
-            flags = ["-movflags", "+faststart"] if front else []
-            subprocess.run(
-                [
-                    *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", source),
-                    *("-f", "lavfi", "-i", f"sine=d={seconds}:r=44100", "-c:v", codec, "-c:a", "aac"),
-                    *("-pix_fmt", "yuv420p", "-threads", "1", *flags, str(file)),
-                ],
-                check=True,
-            )
-            made[key] = file.read_bytes()
-        return made[key]
-
-    return make
+from sandbox.conftest import InstagramAccount, MakeVideo, MediaHost, error_codes, jpeg, open_instagram
 
 
 def settled(account: InstagramAccount, container: str) -> dict[str, str]:

@@ -149,6 +149,17 @@ class Accounts:
         self._records.put("account", account.key, asdict(healed), owner=account.platform)
         return healed
 
+    def tokens_of(self, account: Account) -> list[tuple[str, dict[str, Any]]]:
+        """Every token of this account with what is known of it, oldest first."""
+        found = self._records.every("token", owner=account.key)
+        return [(record.key.removeprefix(f"{account.platform}/"), record.body) for record in found]
+
+    def revoke_token(self, account: Account, token: str) -> None:
+        key = f"{account.platform}/{token}"
+        facts = self._records.get("token", key)
+        if facts is not None:
+            self._records.put("token", key, facts | {"mark": "revoked"}, owner=account.key)
+
     def _mark_tokens(self, account: Account, state: str) -> None:
         for record in self._records.every("token", owner=account.key):
             marked = record.body | {"mark": None if state == "valid" else state}
@@ -156,11 +167,14 @@ class Accounts:
 
     # Uses of a quota, each with its time
 
-    def spend(self, account: Account, what: str) -> None:
-        now = self._clock.now().isoformat()
-        self._records.put(
-            f"use:{what}", f"{account.key}/{secrets.token_hex(8)}", {"at": now}, owner=account.key
-        )
+    def spend(self, account: Account, what: str, **facts: Any) -> None:
+        use = {"at": self._clock.now().isoformat(), **facts}
+        self._records.put(f"use:{what}", f"{account.key}/{secrets.token_hex(8)}", use, owner=account.key)
+
+    def latest_uses(self, account: Account, what: str) -> list[dict[str, Any]]:
+        """The newest first: `at`, and the facts each was spent with."""
+        used = self._records.every(f"use:{what}", owner=account.key, newest_first=True, limit=1000)
+        return [record.body for record in used]
 
     def spent(self, account: Account, what: str, *, within: timedelta) -> int:
         return len(self.uses(account, what, within=within))
@@ -168,8 +182,7 @@ class Accounts:
     def uses(self, account: Account, what: str, *, within: timedelta) -> list[datetime]:
         """When each use was, the newest first."""
         since = self._clock.now() - within
-        used = self._records.every(f"use:{what}", owner=account.key, newest_first=True, limit=1000)
-        instants = (datetime.fromisoformat(record.body["at"]) for record in used)
+        instants = (datetime.fromisoformat(use["at"]) for use in self.latest_uses(account, what))
         return [instant for instant in instants if instant > since]
 
     def set_quota_used(self, account: Account, used: int) -> None:

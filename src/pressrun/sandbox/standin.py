@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -82,6 +83,12 @@ class IncomingCall:
     headers: Mapping[str, str]
     body: bytes = b""
 
+    def form(self) -> dict[str, str]:
+        """The fields of an urlencoded form; empty for any other body."""
+        kind = self.headers.get("content-type", "").split(";")[0].strip()
+        is_form = kind == "application/x-www-form-urlencoded"
+        return dict(parse_qsl(self.body.decode("utf-8", "replace"))) if is_form else {}
+
 
 @dataclass(frozen=True, kw_only=True)
 class StandIn:
@@ -110,3 +117,9 @@ def new_id(prefix: str, digits: int = 17) -> str:
     """A decimal id of the given length that begins with `prefix`."""
     rest = digits - len(prefix)
     return prefix + str(secrets.randbelow(10**rest)).zfill(rest)
+
+
+def bearer(authorization: str) -> str | None:
+    """The token of an Authorization header."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() or None if scheme.lower() in ("bearer", "oauth") else None

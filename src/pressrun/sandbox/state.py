@@ -3,6 +3,7 @@
 In memory, or with a path in SQLite plus a folder beside it; each write is durable before it returns.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -134,11 +135,18 @@ class MediaFiles:
 
     def keep_file(self, unfinished: Path, *, mime: str) -> StoredMedia:
         """Takes over a file written into `folder`, without reading it into memory."""
-        with unfinished.open("rb+") as file:
+        stored = self.adopt(unfinished, mime=mime)
+        unfinished.unlink()
+        return stored
+
+    def adopt(self, complete: Path, *, mime: str) -> StoredMedia:
+        """The same, but the file keeps its old name too, until whoever wrote it has noted the new one."""
+        with complete.open("rb+") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
             size = file.tell()
-        unfinished.replace(self.folder / sha256)
+        with contextlib.suppress(FileExistsError):
+            os.link(complete, self.folder / sha256)
         return StoredMedia(sha256=sha256, mime=mime, size=size)
 
     def find(self, sha256: str) -> Path | None:

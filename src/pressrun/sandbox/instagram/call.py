@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from pressrun.sandbox.accounts import FIXED_KEY, Account
 from pressrun.sandbox.instagram.errors import GraphError, gone, invalid, no_permission, token_dead
-from pressrun.sandbox.standin import REQUEST_ID, Sandbox
+from pressrun.sandbox.standin import REQUEST_ID, Sandbox, bearer
 
 PLATFORM = "instagram"
 FACEBOOK, INSTAGRAM = "facebook", "instagram"
@@ -186,11 +186,6 @@ async def read_call(
         prefix=prefix,
         request_id=request.scope[REQUEST_ID],
     )
-
-
-def bearer(authorization: str) -> str | None:
-    scheme, _, token = authorization.partition(" ")
-    return token.strip() or None if scheme.lower() in ("bearer", "oauth") else None
 
 
 async def _body_params(request: Request) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from pressrun.sandbox.accounts import Account
 from pressrun.sandbox.instagram import login
-from pressrun.sandbox.instagram.call import FACEBOOK, INSTAGRAM, PLATFORM, GraphCall, bearer, read_call
+from pressrun.sandbox.instagram.call import FACEBOOK, INSTAGRAM, PLATFORM, GraphCall, read_call
 from pressrun.sandbox.instagram.containers import Container, Containers
 from pressrun.sandbox.instagram.creation import Creation
 from pressrun.sandbox.instagram.errors import GraphError, gone, invalid
@@ -21,7 +21,7 @@ from pressrun.sandbox.instagram.media_check import MAX_VIDEO_BYTES, fetch
 from pressrun.sandbox.instagram.publishing import Publishing
 from pressrun.sandbox.instagram.reading import Reading
 from pressrun.sandbox.posts import PublishedPost
-from pressrun.sandbox.standin import IncomingCall, Sandbox
+from pressrun.sandbox.standin import IncomingCall, Sandbox, bearer
 
 LOGIN_OF_PREFIX = {"/instagram": FACEBOOK, "/instagram-login": INSTAGRAM}
 NEWEST_VERSION = "v26.0"
