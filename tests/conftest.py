@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 
 import databases
 import makers
-from fakes import FakeEnqueue, FakeMediaStore, FakePublisher, FakeWeb, NoModel
+from fakes import FakeEnqueue, FakeMediaStore, FakeNotifier, FakePublisher, FakeWeb, NoModel
 from pressrun.actions.base import Rules, Workspace
 from pressrun.domain.persona import Language
 from pressrun.domain.user import Role
@@ -130,6 +130,11 @@ def enqueue() -> FakeEnqueue:
 
 
 @pytest.fixture
+def notifier() -> FakeNotifier:
+    return FakeNotifier()
+
+
+@pytest.fixture
 def outside() -> FakeWeb:
     """What `workspace.fetch` finds."""
     return FakeWeb()
@@ -137,7 +142,12 @@ def outside() -> FakeWeb:
 
 @pytest.fixture
 def workspace(
-    store: Store, asset_folder: Path, publisher: FakePublisher, enqueue: FakeEnqueue, outside: FakeWeb
+    store: Store,
+    asset_folder: Path,
+    publisher: FakePublisher,
+    notifier: FakeNotifier,
+    enqueue: FakeEnqueue,
+    outside: FakeWeb,
 ) -> Workspace:
     return Workspace(
         store=store,
@@ -148,6 +158,7 @@ def workspace(
         text_model=NoModel(),
         fallback_text_model=NoModel(),
         image_model=NoModel(),
+        notifier=lambda: notifier,
         enqueue=enqueue,
         fetch=outside.fetch,
         rules=Rules(),

@@ -20,7 +20,7 @@ from pressrun.connectors.base import (
 )
 from pressrun.domain.caption import TextRules, text_flaws
 from pressrun.domain.confirming import Sighting
-from pressrun.domain.failures import Failure, LoginExpired, MediaUnreachable
+from pressrun.domain.failures import Answer, Failure, LoginExpired, MediaUnreachable, Misconfigured
 from pressrun.domain.media import ImageRules
 from pressrun.domain.post import Format
 from pressrun.domain.problems import Flaw
@@ -104,6 +104,25 @@ class FakeMediaStore:
 
     def url(self, location: str) -> str:
         return f"https://{self.name}.example/{location}"
+
+
+class FakeNotifier:
+    """Services whose messages can be read; `failure` is raised instead of sending."""
+
+    def __init__(self) -> None:
+        self.failure: Failure | None = None
+        self.sent: list[tuple[str, str, str]] = []
+
+    def service(self, address: str) -> str:
+        scheme, _, rest = address.partition("://")
+        if not rest:
+            raise Misconfigured(answer=Answer(message="no address"))
+        return scheme.title()
+
+    async def tell(self, address: str, *, title: str, text: str) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.sent.append((address, title, text))
 
 
 class NoModel:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from io import TextIOWrapper
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -97,6 +98,7 @@ def build(settings: Settings) -> House:
         text_model=_text_model(settings, addresses, store.clock, fallback),
         fallback_text_model=fallback,
         image_model=registry.title_cards(_draw),
+        notifier=cache(registry.notifier),
         enqueue=durable.enqueue,
         fetch=http.fetch,
         rules=Rules(
@@ -106,6 +108,8 @@ def build(settings: Settings) -> House:
                 rate_limit=timedelta(seconds=settings.rate_limit_seconds),
             ),
             allow_private=frozenset(settings.allow_private) | _sandbox_host(settings),
+            notify_every=timedelta(seconds=settings.notify_seconds),
+            own_url=settings.own_url,
         ),
     )
     return House(settings, workspace, durable, http, CollectorRegistry())

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
         default=20, ge=0, description="How long before its time a worker takes a post into memory."
     )
     lease_seconds: float = Field(default=20, gt=0, description="After this silence a worker counts as dead.")
+    notify_seconds: float = Field(
+        default=30, gt=0, description="Least time between two messages to one notification channel."
+    )
     missed_grace_seconds: float = Field(
         default=3600, ge=0, description="How late a missed occurrence still runs."
     )

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from pressrun.connectors.base import ImageModel, MediaStore, Publisher, TextModel
+from pressrun.connectors.base import ImageModel, MediaStore, Notifier, Publisher, TextModel
 from pressrun.domain.decisions import RetryPolicy
 from pressrun.domain.problems import Problem
 from pressrun.domain.user import Right
@@ -22,6 +22,10 @@ class Rules:
     min_lead: timedelta = timedelta(seconds=60)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     allow_private: frozenset[str] = frozenset()
+    notify_every: timedelta = timedelta(seconds=30)
+    """At least this long between two messages to one channel; what happens meanwhile goes in one."""
+    own_url: str = "http://127.0.0.1:8000"
+    """Where people open Pressrun."""
 
 
 class Enqueue(Protocol):
@@ -45,6 +49,8 @@ class Workspace:
     text_model: TextModel
     fallback_text_model: TextModel
     image_model: ImageModel
+    notifier: Callable[[], Notifier]
+    """Made when it is first needed."""
     enqueue: Enqueue
     fetch: Callable[[str], Coroutine[Any, Any, bytes]]
     """The bytes at an address. Raises `Failure`."""

@@ -1,5 +1,6 @@
 """What an outcome means for a post, its account and its run; the transaction is the caller's."""
 
+from datetime import timedelta
 from typing import Any
 
 from pressrun.actions import holding
@@ -64,6 +65,9 @@ def doubted(tx: Tx, post: Post) -> Post:
     return in_doubt
 
 
+LONG_WAIT = timedelta(hours=24)
+"""Whoever waits longer than this for a limit wants to know (platforms, section 1)."""
+
 _UNSETTLED = (RunStatus.AWAITING_APPROVAL, RunStatus.PUBLISHING, RunStatus.FAILED)
 
 
@@ -80,6 +84,10 @@ def settle_run(tx: Tx, post: Post) -> None:
     status = RunStatus.COMPLETED if went_out and all_well else RunStatus.FAILED
     if run.status is not status:
         runs.finish_publishing(tx, run, status)
+        if status is RunStatus.COMPLETED:
+            notifications.add(
+                tx, code="run_completed", severity="done", values={"topic": run.topic}, run_id=run.id
+            )
 
 
 def _carry_out(tx: Tx, post: Post, failure: Failure, decision: Decision) -> Post:
@@ -100,6 +108,8 @@ def _carry_out(tx: Tx, post: Post, failure: Failure, decision: Decision) -> Post
 
 def _plan_retry(tx: Tx, post: Post, failure: dict[str, Any], decision: RetryAt) -> Post:
     attempts.forget(tx, post.id, decision.start_over)
+    if decision.at - tx.now > LONG_WAIT:
+        notifications.add(tx, code=failure["kind"], severity="attention", post_id=post.id)
     return posts.change(
         tx,
         post,
@@ -129,4 +139,5 @@ def _notify(tx: Tx, post: Post, failure: Failure) -> None:
         severity="failed",
         values=failures.message_values(failure),
         post_id=post.id,
+        account_id=post.account_id,
     )

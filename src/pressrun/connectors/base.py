@@ -316,6 +316,18 @@ class ImageModel(Protocol):
         ...
 
 
+class Notifier(Protocol):
+    """Tells people something when no page is open."""
+
+    def service(self, address: str) -> str:
+        """Whose service an address names, such as `Slack`. Raises `Misconfigured` where it names none."""
+        ...
+
+    async def tell(self, address: str, *, title: str, text: str) -> None:
+        """Sends one message of plain text. Raises the kinds of `domain.failures`."""
+        ...
+
+
 class MediaStore(Protocol):
     """Where media lies so that platforms can fetch it."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from pressrun.connectors.base import ImageModel, MediaStore, Picture, Publisher, TextModel
+from pressrun.connectors.base import ImageModel, MediaStore, Notifier, Picture, Publisher, TextModel
 from pressrun.connectors.http import Http
 from pressrun.kit.clock import Clock
 
@@ -29,6 +29,13 @@ def publishers(http: Http, addresses: Addresses, clock: Clock) -> dict[str, Publ
         http, now=clock.now, facebook_url=addresses.facebook, instagram_url=addresses.instagram
     )
     return {publisher.platform: publisher for publisher in (instagram,)}
+
+
+def notifier() -> Notifier:
+    """Every service that Apprise knows. It is heavy, so it is imported when the first message is due."""
+    from pressrun.connectors.notifiers.apprise import AppriseNotifier
+
+    return AppriseNotifier()
 
 
 def local_media_store(root: Path, public_url: str, key: bytes, clock: Clock) -> MediaStore:

@@ -49,6 +49,11 @@ class Problem(Exception):
         return cls(Flaw(code, None, values), status=404)
 
     @classmethod
+    def unavailable(cls, code: str, /, **values: Any) -> "Problem":
+        """503: something outside does not answer; the same request may work later."""
+        return cls(Flaw(code, None, values), status=503)
+
+    @classmethod
     def forbidden(cls, code: str, /, **values: Any) -> "Problem":
         """403: the caller may not do this."""
         return cls(Flaw(code, None, values), status=403)

@@ -432,6 +432,27 @@ _POSTS = {
     "content_not_found": Message("그런 콘텐츠가 없어요.", "There is no such content."),
     "title_not_found": Message("그런 제목이 없어요.", "There is no such title."),
     "schedule_not_found": Message("그런 스케줄이 없어요.", "There is no such schedule."),
+    "channel_not_found": Message("그런 알림 채널이 없어요.", "There is no such notification channel."),
+    "channel_address_unknown": Message(
+        "이 주소로 알림을 보낼 수 있는 서비스를 찾지 못했어요. ({said})",
+        "No service was found that takes messages at this address. ({said})",
+        "주소를 서비스의 안내대로 다시 적어 주세요. 예: slack://토큰A/토큰B/토큰C",
+        "Write it as the service's guide says. Example: slack://TokenA/TokenB/TokenC",
+    ),
+    "channel_silent": Message(
+        "시험 알림이 나가지 않았어요. ({said})",
+        "The test message did not go out. ({said})",
+        "주소와 토큰, 네트워크를 확인하고 다시 눌러 주세요.",
+        "Check address, token and network, then try again.",
+    ),
+    "channel_works": Message(
+        "시험 알림이에요. 이 채널로 Pressrun의 알림이 와요.",
+        "This is a test. Pressrun's notices arrive in this channel.",
+    ),
+    "run_completed": Message(
+        "‘{topic}’ 제작이 끝나고 게시됐어요.",
+        "‘{topic}’ is made and published.",
+    ),
     "notification_not_found": Message("그런 알림이 없어요.", "There is no such notification."),
     "already_publishing": Message(
         "이미 게시하고 있어요.",

@@ -66,7 +66,7 @@ def get(tx: Tx, notification_id: str) -> Notification:
     row = tx.row(sa.select(schema.notification).where(_notification.id == notification_id))
     if row is None:
         raise Problem.not_found("notification_not_found")
-    return _read(row)
+    return read_notification(row)
 
 
 def listed(
@@ -80,7 +80,7 @@ def listed(
         query = query.where(_notification.read_at.is_(None))
     if after is not None:
         query = query.where(sa.tuple_(_notification.at, _notification.id) < place(after))
-    return [_read(row) for row in tx.rows(query)]
+    return [read_notification(row) for row in tx.rows(query)]
 
 
 def count_unread(tx: Tx) -> int:
@@ -101,5 +101,6 @@ def mark_read(tx: Tx, notification_id: str) -> Notification:
     return get(tx, notification_id)
 
 
-def _read(row: sa.RowMapping) -> Notification:
-    return Notification(**row)
+def read_notification(row: sa.RowMapping) -> Notification:
+    """The notification in a row of a query, whatever else stands in it."""
+    return Notification(**{column.name: row[column.name] for column in schema.notification.columns})

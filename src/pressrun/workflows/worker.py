@@ -22,6 +22,7 @@ from pressrun.workflows.measure_posts import measure_posts
 from pressrun.workflows.meters import Meters
 from pressrun.workflows.produce import Produce
 from pressrun.workflows.publish_post import PublishingRules, PublishPost
+from pressrun.workflows.tell_people import tell_people
 
 log = structlog.get_logger()
 
@@ -130,6 +131,7 @@ class Worker:
                 await self._durable.call(
                     housekeeping.rescue_lost_posts, self._workspace.store, self._durable.unfinished
                 )
+                await tell_people(self._workspace, self._durable)
                 await find_links(self._workspace, self._durable)
                 await measure_posts(self._workspace, self._durable)
                 await self._durable.call(housekeeping.forget_old, self._workspace.store)

@@ -4,6 +4,7 @@ from pressrun.web.api import (
     accounts,
     assets,
     auth,
+    channels,
     contents,
     events,
     health,
@@ -32,6 +33,7 @@ ROUTERS = (
     tasks.router,
     events.router,
     notifications.router,
+    channels.router,
     media.router,
     health.router,
 )

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from pressrun.domain import messages
 from pressrun.domain.persona import Language
+from pressrun.domain.telling import page_about
 from pressrun.store import notifications
 from pressrun.store.notifications import Notification
 from pressrun.web.auth import Reader
@@ -84,15 +85,8 @@ def notification_answer(notification: Notification, language: Language) -> Notif
         post_id=notification.post_id,
         account_id=notification.account_id,
         run_id=notification.run_id,
-        href=href(notification),
+        href=page_about(
+            post_id=notification.post_id, run_id=notification.run_id, account_id=notification.account_id
+        ),
         read_at=notification.read_at,
     )
-
-
-def href(notification: Notification) -> str:
-    """The page of what a notification is about (API.md, page addresses)."""
-    if notification.post_id:
-        return f"/posts/{notification.post_id}"
-    if notification.run_id:
-        return f"/runs/{notification.run_id}"
-    return f"/accounts/{notification.account_id}" if notification.account_id else "/notifications"

@@ -3,6 +3,7 @@
 from pressrun.web.pages import (
     accounts,
     approvals,
+    channels,
     compose,
     failures,
     frame,
@@ -33,6 +34,7 @@ ROUTERS = (
     accounts.router,
     notifications.router,
     settings.router,
+    channels.router,
     frame.router,
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pressrun.actions import accounts as actions
 from pressrun.domain.post import PostStatus
@@ -49,6 +49,14 @@ def listed(request: Request, visitor: Reader, store: InStore) -> HTMLResponse:
     with store.read() as tx:
         cards = [PersonaCard(persona, _accounts(tx, persona)) for persona in personas.listed(tx)]
     return screen(request, "account/page.html", {"cards": cards})
+
+
+@router.get("/{account_id}")
+def one(visitor: Reader, store: InStore, account_id: str) -> Response:
+    """Where the account stands on the page of all; what notifications lead to."""
+    with store.read() as tx:
+        accounts.get(tx, account_id)
+    return RedirectResponse(f"/accounts#account-{account_id}", 303)
 
 
 def _accounts(tx: Tx, persona: Persona) -> list[AccountRow]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pressrun.domain.persona import Language
+from pressrun.domain.telling import page_about
 from pressrun.store import notifications, personas
 from pressrun.store.notifications import Notification
 from pressrun.web import wording
@@ -71,8 +72,4 @@ def _note(each: Notification, language: Language) -> Note:
 
 
 def _href(each: Notification) -> str:
-    if each.post_id:
-        return f"/posts/{each.post_id}"
-    if each.run_id:
-        return f"/runs/{each.run_id}"
-    return f"/accounts#account-{each.account_id}" if each.account_id else "/notifications"
+    return page_about(post_id=each.post_id, run_id=each.run_id, account_id=each.account_id)

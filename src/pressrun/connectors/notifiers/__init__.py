@@ -1,0 +1,1 @@
+"""Notifiers: how people hear of something when no page is open."""
