@@ -1,15 +1,19 @@
 """Stand-ins for what lies outside, for tests that are about something else."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
 from pressrun.connectors.base import (
+    App,
     Credentials,
     Draft,
     FormatRules,
+    Grant,
     Intent,
     Limits,
     Login,
@@ -26,12 +30,40 @@ from pressrun.domain.post import Format
 from pressrun.domain.problems import Flaw
 
 
+class FakeSignIn:
+    """A consent page: its codes are the tokens they give, with commas between those of several accounts."""
+
+    def __init__(self, name: str = "facebook") -> None:
+        self.name = name
+        self.failure: Failure | None = None
+        self.lasts: timedelta | None = timedelta(days=60)
+        self.exchanged: list[tuple[App, str, str, str]] = []
+
+    def address(self, app: App, *, state: str, redirect_uri: str, verifier: str) -> str:
+        asked = {"client_id": app.client_id, "state": state, "redirect_uri": redirect_uri}
+        return f"https://{self.name}.example/consent?{urlencode(asked)}"
+
+    async def exchange(self, app: App, *, code: str, redirect_uri: str, verifier: str) -> list[Grant]:
+        self.exchanged.append((app, code, redirect_uri, verifier))
+        if self.failure is not None:
+            raise self.failure
+        expires_at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC) + self.lasts if self.lasts else None
+        return [
+            Grant(
+                Profile(f"id-of-{token}", token),
+                {"access_token": token, "client_id": app.client_id, "client_secret": app.client_secret},
+                expires_at,
+            )
+            for token in code.split(",")
+            if token
+        ]
+
+
 class FakePublisher:
     """A platform whose tokens are the handles they belong to; `failure` is raised by every call."""
 
     platform = "instagram"
     required_credentials: tuple[str, ...] = ("access_token",)
-    sign_ins: Sequence[SignIn] = ()
     limits = Limits(
         text=TextRules(max_length=2200, max_hashtags=30, max_mentions=20),
         formats={
@@ -45,6 +77,8 @@ class FakePublisher:
 
     def __init__(self) -> None:
         self.failure: Failure | None = None
+        self.sign_in = FakeSignIn()
+        self.sign_ins: Sequence[SignIn] = (self.sign_in,)
         self.numbers: Mapping[str, int] | Sighting | Exception = {}
         self.published: list[Draft] = []
         self.identified: list[dict[str, Any]] = []

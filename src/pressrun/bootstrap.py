@@ -24,7 +24,7 @@ from pressrun.actions.assets import open_folder
 from pressrun.actions.base import Rules, Workspace
 from pressrun.actions.dispatching import DispatchRules
 from pressrun.connectors import registry
-from pressrun.connectors.base import MediaStore, Picture, TextModel
+from pressrun.connectors.base import App, MediaStore, Picture, TextModel
 from pressrun.connectors.http import Http
 from pressrun.connectors.registry import Addresses
 from pressrun.domain.confirming import ConfirmPolicy
@@ -44,6 +44,9 @@ from pressrun.workflows.publish_post import PublishingRules
 from pressrun.workflows.worker import Worker, WorkerRules
 
 log = structlog.get_logger()
+
+SANDBOX_APP = App("pressrun-demo", "pressrun-demo-secret")
+"""The app that every stand-in knows and sends back to any address of this machine."""
 
 
 class AlreadyRunning(Exception):
@@ -111,6 +114,7 @@ def build(settings: Settings) -> House:
             notify_every=timedelta(seconds=settings.notify_seconds),
             own_url=settings.own_url,
         ),
+        sandbox_app=SANDBOX_APP if settings.sandbox_url else None,
     )
     return House(settings, workspace, durable, http, CollectorRegistry())
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from pressrun.connectors.base import ImageModel, MediaStore, Notifier, Publisher, TextModel
+from pressrun.connectors.base import App, ImageModel, MediaStore, Notifier, Publisher, TextModel
 from pressrun.domain.decisions import RetryPolicy
 from pressrun.domain.problems import Problem
 from pressrun.domain.user import Right
@@ -55,6 +55,8 @@ class Workspace:
     fetch: Callable[[str], Coroutine[Any, Any, bytes]]
     """The bytes at an address. Raises `Failure`."""
     rules: Rules
+    sandbox_app: App | None = None
+    """The app that stand-ins take, where they stand in and no other was given."""
 
     def publisher(self, platform: str) -> Publisher:
         """The publisher of a platform. Raises `Problem` `platform_unknown`."""

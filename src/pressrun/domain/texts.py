@@ -392,6 +392,24 @@ _ACCOUNTS = {
         "계정 목록에서 찾아 주세요.",
         "Find it in the list of accounts.",
     ),
+    "sign_in_unknown": Message(
+        "{platform}에는 그런 로그인 방법이 없어요: {sign_in}",
+        "{platform} has no such way to sign in: {sign_in}",
+        "계정 화면에서 골라 주세요.",
+        "Choose one on the accounts page.",
+    ),
+    "app_missing": Message(
+        "{platform}에 물어볼 앱의 키가 없어요.",
+        "There are no app keys to ask {platform} with.",
+        "소유자가 계정 화면의 ‘앱 키’에서 넣어 주세요.",
+        "The owner enters them under App keys on the accounts page.",
+    ),
+    "app_key_missing": Message(
+        "앱의 키가 빠져 있어요.",
+        "A key of the app is missing.",
+        "플랫폼의 개발자 화면에서 복사해 넣어 주세요.",
+        "Copy it from the platform's developer page.",
+    ),
     "account_has_history": Message(
         "이 계정으로 만든 게시물의 기록이 있어 지울 수 없어요.",
         "Posts of this account are on record, so it can't be deleted.",

@@ -47,6 +47,11 @@ class WebParts:
     process_id: str = field(default_factory=new_id)
     """Names this start: requests that an earlier start left unfinished are dead."""
 
+    @property
+    def redirect_uri(self) -> str:
+        """Where platforms send people back to after a consent; registered with each app."""
+        return f"{self.own_url}/accounts/connect/callback"
+
 
 def workspace_of(request: Request) -> Workspace:
     """The workspace of the running application."""

@@ -36,5 +36,8 @@ Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_hold
 Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64), AfterValidator(_holdable)]
 """A short text, perhaps empty."""
 
+Key = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_holdable)]
+"""A key as a service gives it, perhaps empty."""
+
 Zone = Annotated[str, AfterValidator(_zone)]
 """The name of an IANA time zone."""

@@ -2,6 +2,7 @@
 
 from pressrun.web.api import (
     accounts,
+    apps,
     assets,
     auth,
     channels,
@@ -23,6 +24,7 @@ ROUTERS = (
     auth.router,
     personas.router,
     accounts.router,
+    apps.router,
     assets.router,
     publish.router,
     posts.router,
