@@ -174,17 +174,18 @@ def make_video(tmp_path_factory: pytest.TempPathFactory) -> MakeVideo:
         rate: int = 30,
         size: str = "108x192",
         front: bool = True,
+        sound: bool = True,
     ) -> bytes:
-        key = (seconds, codec, rate, size, front)
+        key = (seconds, codec, rate, size, front, sound)
         if key not in made:
             file = folder / f"{len(made)}.mp4"
             source = f"color=c=teal:s={size}:r={rate}:d={seconds}"
             flags = ["-movflags", "+faststart"] if front else []
+            tone = ["-f", "lavfi", "-i", f"sine=d={seconds}:r=44100", "-c:a", "aac"] if sound else []
             subprocess.run(
                 [
                     *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", source),
-                    *("-f", "lavfi", "-i", f"sine=d={seconds}:r=44100", "-c:v", codec, "-c:a", "aac"),
-                    *("-pix_fmt", "yuv420p", "-threads", "1", *flags, str(file)),
+                    *(*tone, "-c:v", codec, "-pix_fmt", "yuv420p", "-threads", "1", *flags, str(file)),
                 ],
                 check=True,
             )

@@ -14,15 +14,17 @@ from pressrun.sandbox.apps import DEMO_CLIENT_ID
 from pressrun.sandbox.standin import REQUEST_ID, Sandbox, bearer
 from pressrun.sandbox.youtube.errors import (
     ApiError,
+    api_disabled,
     bad_parameter,
     bad_request,
     blocked,
     missing_parameter,
     missing_scope,
+    no_channel,
     no_login,
 )
 from pressrun.sandbox.youtube.operations import ALL_SCOPES, Operation
-from pressrun.sandbox.youtube.quota import Quota
+from pressrun.sandbox.youtube.quota import Quota, project_number
 from pressrun.sandbox.youtube.rules import PLATFORM, rule
 from pressrun.sandbox.youtube.times import etag
 
@@ -94,10 +96,7 @@ async def begin(request: Request, operation: Operation) -> ApiCall:
     account, facts = whose(sandbox, token)
     if not operation.scopes & set(facts["scopes"]):
         raise missing_scope(operation.name)
-    if account.account == "suspended":
-        raise blocked(rule(sandbox, account, "suspension"))
-    if account.account == "restricted" and operation.writes:
-        raise blocked("channelSuspended")
+    _check_standing(sandbox, account, operation, facts["client_id"])
     Quota(sandbox).spend(operation, account, facts["client_id"])
     return ApiCall(
         sandbox=sandbox,
@@ -106,6 +105,18 @@ async def begin(request: Request, operation: Operation) -> ApiCall:
         account=account,
         client_id=facts["client_id"],
     )
+
+
+def _check_standing(sandbox: Sandbox, account: Account, operation: Operation, client_id: str) -> None:
+    """Raises ApiError when the project or the channel as such may not ask for this."""
+    if rule(sandbox, account, "api") == "disabled":
+        raise api_disabled(project_number(client_id))
+    if rule(sandbox, account, "channel") == "missing":
+        raise no_channel()
+    if account.account == "suspended":
+        raise blocked(rule(sandbox, account, "suspension"))
+    if account.account == "restricted" and operation.writes:
+        raise blocked("channelSuspended")
 
 
 def whose(sandbox: Sandbox, token: str) -> tuple[Account, Mapping[str, Any]]:

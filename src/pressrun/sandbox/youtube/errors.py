@@ -90,6 +90,22 @@ def blocked(reason: str) -> ApiError:
     )  # fmt: skip
 
 
+def no_channel() -> ApiError:
+    message = "The Google account has no YouTube channel."
+    return ApiError(401, "youtubeSignupRequired", message, domain="youtube.header", location="Authorization")
+
+
+def api_disabled(project: str) -> ApiError:
+    info = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "SERVICE_DISABLED",
+        "domain": "googleapis.com",
+        "metadata": {"service": "youtube.googleapis.com", "consumer": f"projects/{project}"},
+    }
+    message = f"YouTube Data API v3 has not been used in project {project} before or it is disabled."
+    return ApiError(403, "accessNotConfigured", message, "usageLimits", named=True, details=(info,))
+
+
 def forbidden(message: str, *, domain: str = "youtube.video") -> ApiError:
     return ApiError(403, "forbidden", message, domain=domain)
 

@@ -27,8 +27,14 @@ class Finishing:
         """The answer of the finished upload; raises ApiError when its bytes can't be used."""
         task = asyncio.create_task(self._finish(session, request_id, base_url))
         self._running[session.id] = task
-        task.add_done_callback(lambda _: self._running.pop(session.id, None))
+        task.add_done_callback(lambda ended: self._ended(session.id, ended))
         return await asyncio.shield(task)
+
+    def _ended(self, session_id: str, task: asyncio.Task[dict[str, Any]]) -> None:
+        self._running.pop(session_id, None)
+        if not task.cancelled():
+            # Looked at even when nobody waits any more: asyncio logs failures that nobody saw.
+            task.exception()
 
     async def _finish(self, session: Session, request_id: str, base_url: str) -> dict[str, Any]:
         target, part = self._targets[session.target], self.sessions.part(session)

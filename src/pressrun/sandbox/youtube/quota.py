@@ -62,3 +62,13 @@ def check_channel_limit(sandbox: Sandbox, account: Account) -> None:
     if from_channel >= rule(sandbox, account, "channel_uploads"):
         message = "The user has exceeded the number of videos they may upload."
         raise ApiError(400, "uploadLimitExceeded", message, domain="youtube.video")
+
+
+def spend_thumbnail(sandbox: Sandbox, account: Account) -> None:
+    """Pictures have a limit of the channel's own too."""
+    if sandbox.accounts.spent(account, "thumbnail", within=_DAY) >= rule(
+        sandbox, account, "channel_thumbnails"
+    ):
+        message = "The channel has uploaded too many thumbnails recently. Please try again later."
+        raise ApiError(429, "uploadRateLimitExceeded", message, domain="youtube.thumbnail")
+    sandbox.accounts.spend(account, "thumbnail")

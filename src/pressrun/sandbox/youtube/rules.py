@@ -13,6 +13,10 @@ RULES: dict[str, tuple[Any, ...]] = {
     "uploads_per_day": (100, int),
     "units_per_day": (10_000, int),
     "channel_uploads": (100, int),
+    "channel_thumbnails": (100, int),
+    # A Google account need not have a channel, nor a project the API.
+    "channel": ("exists", "missing"),
+    "api": ("enabled", "disabled"),
     # A project without an audit: whatever it uploads stays private.
     "private_lock": (False, True),
     # A project in testing: refresh tokens end after 7 days.

@@ -12,6 +12,7 @@ from pressrun.sandbox.state import StoredMedia
 from pressrun.sandbox.youtube.call import ApiCall
 from pressrun.sandbox.youtube.errors import ApiError, forbidden, missing_parameter, not_found
 from pressrun.sandbox.youtube.operations import THUMBNAILS_SET, Operation
+from pressrun.sandbox.youtube.quota import spend_thumbnail
 from pressrun.sandbox.youtube.resource import thumbnails
 from pressrun.sandbox.youtube.sessions import Session
 from pressrun.sandbox.youtube.times import etag
@@ -40,6 +41,7 @@ class ThumbnailUploads:
         if not call.rule("verified"):
             message = "The authenticated user doesn't have permissions to upload and set custom thumbnails."
             raise forbidden(message, domain=_DOMAIN)
+        spend_thumbnail(self.sandbox, call.account)
         return {"video_id": video.id}
 
     def examine(self, session: Session, file: Path) -> StoredMedia:
