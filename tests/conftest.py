@@ -6,7 +6,7 @@ The cast: Alice owns, Bob edits, Charlie approves, Vera only views.
 import shutil
 import signal
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -161,7 +161,7 @@ def workspace(
         notifier=lambda: notifier,
         enqueue=enqueue,
         fetch=outside.fetch,
-        rules=Rules(),
+        rules=Rules(store_pauses=(timedelta(), timedelta())),
     )
 
 

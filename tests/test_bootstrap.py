@@ -99,12 +99,12 @@ async def test_with_a_key_claude_writes_and_the_offline_model_is_the_fallback(fo
         ({}, "local", "http://127.0.0.1:8000/media/image/x.jpg"),
         (
             {"media_store": "cloudinary", "CLOUDINARY_URL": "cloudinary://key:secret@press"},
-            "cloudinary",
+            "cloudinary:press",
             "https://res.cloudinary.com/press/image/upload/v1/x.jpg",
         ),
         (
             {"media_store": "cloudinary", "sandbox_url": "http://box:9100/"},
-            "cloudinary",
+            "cloudinary:sandbox",
             "http://box:9100/cloudinary-res/sandbox/image/upload/v1/x.jpg",
         ),
         (
@@ -113,7 +113,7 @@ async def test_with_a_key_claude_writes_and_the_offline_model_is_the_fallback(fo
                 "sandbox_url": "http://box:9100",
                 "cloudinary_delivery_url": "http://own/",
             },
-            "cloudinary",
+            "cloudinary:sandbox",
             "http://own/sandbox/image/upload/v1/x.jpg",
         ),
         (
@@ -124,7 +124,7 @@ async def test_with_a_key_claude_writes_and_the_offline_model_is_the_fallback(fo
                 "s3_secret_key": "secret",
                 "s3_endpoint": "https://minio.example",
             },
-            "s3",
+            "s3:press",
             "https://minio.example/press/image/x.jpg",
         ),
     ],

@@ -64,14 +64,19 @@ def test_the_waits_are_those_of_the_settings_in_order():
     assert decisions == [*(RetryAt(NOW + wait, spends=True) for wait in waits), Fail()]
 
 
+PASSING = [failures.Transient, failures.MediaUnreachable]
+
+
+@pytest.mark.parametrize("kind", PASSING)
 @pytest.mark.parametrize("seconds", [0, 7, 7200])
-def test_a_wait_that_the_platform_names_goes_before_ours(seconds):
+def test_a_wait_that_is_named_goes_before_ours(kind, seconds):
     wait = timedelta(seconds=seconds)
-    assert decided(failures.Transient(after=wait)) == RetryAt(NOW + wait, spends=True)
+    assert decided(kind(after=wait)) == RetryAt(NOW + wait, spends=True)
 
 
-def test_stages_that_are_worthless_are_done_again():
-    decision = decided(failures.Transient(start_over=("container",)))
+@pytest.mark.parametrize("kind", PASSING)
+def test_stages_that_are_worthless_are_done_again(kind):
+    decision = decided(kind(start_over=("container",)))
     assert isinstance(decision, RetryAt)
     assert decision.start_over == ("container",)
 

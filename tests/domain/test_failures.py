@@ -26,7 +26,11 @@ OWN_FIELDS = {
     },
     "refused": {"reason": TEXTS, "values": st.dictionaries(TEXTS, TEXTS | st.integers(), max_size=3)},
     "media_broken": {"which": st.integers(0, 20)},
-    "media_unreachable": {"url": TEXTS},
+    "media_unreachable": {
+        "url": TEXTS,
+        "after": st.none() | st.timedeltas(timedelta(), timedelta(days=9)),
+        "start_over": st.lists(TEXTS, max_size=3).map(tuple),
+    },
 }
 ANSWERS = st.builds(
     Answer,

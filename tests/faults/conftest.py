@@ -37,7 +37,7 @@ def wait_until(true: Callable[[], Any], what: str) -> Any:
 class Town:
     """`pressrun up` in a folder, and the sandbox it publishes to, which remembers in a file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self._folder = folder
         self._port, self._sandbox_port = free_port(), free_port()
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -46,6 +46,7 @@ class Town:
             "PRESSRUN_PORT": str(self._port),
             "PRESSRUN_SANDBOX_URL": f"http://127.0.0.1:{self._sandbox_port}",
             "PRESSRUN_RETRY_SECONDS": ",".join(["1"] * 30),
+            **settings,
         }
         self.sandbox = httpx.Client(base_url=f"http://127.0.0.1:{self._sandbox_port}", trust_env=False)
         self.api = httpx.Client(

@@ -9,12 +9,13 @@ from fastapi.testclient import TestClient
 
 import makers
 from fakes import FakeMediaStore, FakePublisher, FakeWeb
+from pressrun.actions.base import Workspace
 from pressrun.connectors.publishers.instagram import Instagram
 from pressrun.domain.account import AccountStatus
-from pressrun.domain.failures import Misconfigured
+from pressrun.domain.failures import Failure, Misconfigured, Transient
 from pressrun.domain.media import MediaKind
 from pressrun.domain.persona import ApprovalRule
-from pressrun.store import accounts, personas, posts, schema
+from pressrun.store import accounts, events, personas, posts, schema
 from pressrun.store.accounts import Account
 from pressrun.store.assets import Asset
 from pressrun.store.database import Store
@@ -419,9 +420,34 @@ def test_where_the_media_can_not_be_stored_publishing_now_is_offered(
         answer = bob.post(PUBLISH, json=body(account, photo, scheduled_publish_time=time))
     assert (answer.status_code, answer.json()["code"]) == (503, "scheduling_failed")
     assert answer.json()["publish_now_possible"] is (time is not None)
+    assert answer.json()["cause"] == {"store": "fake", "said": "misconfigured"}
     assert answer.json()["detail"]
     assert count(store) == (0, 0)
     assert bob.post(PUBLISH, json=body(account, photo)).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("time", "trouble"), [(TONIGHT, Transient), (None, Transient), (None, Misconfigured)]
+)
+def test_where_the_store_can_not_be_used_the_post_says_that_its_file_lies_here(
+    bob: TestClient,
+    workspace: Workspace,
+    account: Account,
+    photo: Asset,
+    time: str | None,
+    trouble: type[Failure],
+) -> None:
+    """S2.9: never silent."""
+    chosen = workspace.media_store
+    assert isinstance(chosen, FakeMediaStore)
+    chosen.failures = [trouble() for _ in range(3)]
+    answer = bob.post(PUBLISH, json=body(account, photo, scheduled_publish_time=time))
+    assert answer.status_code == (202 if time is None else 201)
+    post_id = answer.json()["post_id"]
+    with workspace.store.read() as tx:
+        told = [event for event in events.newest(tx, (f"post:{post_id}",)) if event.kind == "media.fell_back"]
+    assert [event.data["store"] for event in told] == ["fake"]
+    assert "미디어 저장소를 쓸 수 없어 로컬 파일을 써요" in bob.get(f"/posts/{post_id}").text
 
 
 def test_images_are_fetched_from_their_addresses_and_come_after_the_files(

@@ -26,6 +26,8 @@ class Rules:
     """At least this long between two messages to one channel; what happens meanwhile goes in one."""
     own_url: str = "http://127.0.0.1:8000"
     """Where people open Pressrun."""
+    store_pauses: tuple[timedelta, ...] = (timedelta(milliseconds=500), timedelta(seconds=2))
+    """Before each further try of a media store that can't be reached; people wait meanwhile."""
 
 
 class Enqueue(Protocol):

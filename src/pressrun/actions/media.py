@@ -3,18 +3,25 @@
 import asyncio
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pressrun.actions import storing
 from pressrun.actions.base import Workspace
+from pressrun.actions.storing import Kept, Moment
 from pressrun.connectors.base import Publisher
+from pressrun.domain.failures import Failure
 from pressrun.domain.media import ImageRules, MediaFacts, MediaKind, VideoRules
 from pressrun.domain.post import Format
 from pressrun.domain.problems import Problem
-from pressrun.store import assets, stored_media
+from pressrun.store import assets, posts, stored_media
 from pressrun.store.assets import Asset
+from pressrun.store.database import Tx
 from pressrun.store.stored_media import StoredMedia, prepared_path
+
+FELL_BACK = "media.fell_back"
+"""The event of media that lie on this machine since the chosen store could not be used."""
 
 KEPT_HERE = "here"
 """The store of files whose bytes a platform takes: they need no address."""
@@ -52,51 +59,118 @@ def attached(publisher: Publisher, options: Mapping[str, Any]) -> dict[str, str]
     return {name: str(asset_id) for name, asset_id in named.items() if asset_id}
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """The media in their order; `trouble` is why some had to stay on this machine just now (S2.9)."""
+
+    files: list[StoredMedia]
+    trouble: Failure | None = None
+
+
 async def prepare(
     workspace: Workspace,
     publisher: Publisher,
     format: Format,
     asset_ids: Sequence[str],
     options: Mapping[str, Any] | None = None,
-) -> list[StoredMedia]:
+    *,
+    moment: Moment = Moment.DUE,
+) -> Prepared:
     """These assets, in their order, as the format takes them; done once for each way to want them.
 
     The attachments that `options` name are prepared beside them. Raises `Problem` where an asset can't be
-    read, and the failures of the media store.
+    read, and the failures of `storing.keep`.
     """
-    purposes = attachment_purposes(publisher)
-    for name, asset_id in attached(publisher, options or {}).items():
-        await _prepare_one(workspace, purposes[name], asset_id)
-    purpose = purpose_of(publisher, format)
-    return [await _prepare_one(workspace, purpose, asset_id) for asset_id in asset_ids]
+    purpose, beside = purpose_of(publisher, format), attachment_purposes(publisher)
+    wanted = [(beside[name], asset_id) for name, asset_id in attached(publisher, options or {}).items()]
+    attachments = len(wanted)
+    wanted += [(purpose, asset_id) for asset_id in asset_ids]
+    done = [await _prepare_one(workspace, each, asset_id, moment) for each, asset_id in wanted]
+    return Prepared(
+        files=[file for file, _ in done[attachments:]],
+        trouble=next((trouble for _, trouble in done if trouble), None),
+    )
 
 
-async def _prepare_one(workspace: Workspace, purpose: Purpose, asset_id: str) -> StoredMedia:
+async def _prepare_one(
+    workspace: Workspace, purpose: Purpose, asset_id: str, moment: Moment
+) -> tuple[StoredMedia, Failure | None]:
     target = prepared_path(workspace.asset_folder, asset_id, purpose.name)
     asset = await asyncio.to_thread(_load, workspace, asset_id)
-    store = workspace.media_store.name if asset.facts.kind in purpose.fetched else KEPT_HERE
-    found = await asyncio.to_thread(_find, workspace, purpose, asset_id, store)
+    stores = _stores(workspace, asset.facts.kind in purpose.fetched, moment)
+    found = await asyncio.to_thread(_find, workspace, purpose, asset_id, stores)
     if found is not None and target.is_file():
-        return found
+        return found, None
     facts = await asyncio.to_thread(_convert, workspace, purpose, asset, target)
-    location = ""
-    if store != KEPT_HERE:
-        location = await workspace.media_store.put(f"{asset_id}-{purpose.name}", target, facts.mime)
+    kept = Kept(KEPT_HERE, "")
+    if KEPT_HERE not in stores:
+        key = storage_key(asset_id, purpose)
+        kept = await storing.keep(workspace, key, target, facts.mime, moment=moment)
     media = StoredMedia(
         asset_id=asset_id,
-        store=store,
+        store=kept.store,
         purpose=purpose.name,
-        location=location,
+        location=kept.location,
         facts=facts,
         alt_text=asset.alt_text,
     )
     await asyncio.to_thread(_remember, workspace, media)
-    return media
+    return media, kept.trouble
 
 
-def _find(workspace: Workspace, purpose: Purpose, asset_id: str, store: str) -> StoredMedia | None:
+async def bring_home(
+    workspace: Workspace,
+    publisher: Publisher,
+    format: Format,
+    asset_ids: Sequence[str],
+    options: Mapping[str, Any] | None = None,
+) -> bool:
+    """Puts these prepared files into this machine's own store too, since a platform can't fetch them (S2.9).
+
+    Answers whether that changed anything. Raises the failures of that store.
+    """
+    changed = False
+    purpose, beside = purpose_of(publisher, format), attachment_purposes(publisher)
+    wanted = [(beside[name], asset_id) for name, asset_id in attached(publisher, options or {}).items()]
+    for each, asset_id in [*wanted, *((purpose, asset_id) for asset_id in asset_ids)]:
+        changed |= await _bring_one_home(workspace, each, asset_id)
+    return changed
+
+
+async def _bring_one_home(workspace: Workspace, purpose: Purpose, asset_id: str) -> bool:
+    own = workspace.local_media
+    path = prepared_path(workspace.asset_folder, asset_id, purpose.name)
+    is_home = await asyncio.to_thread(_find, workspace, purpose, asset_id, (own.name,))
+    away = await asyncio.to_thread(_find, workspace, purpose, asset_id, (workspace.media_store.name,))
+    if is_home or away is None or not path.is_file():
+        return False
+    location = await own.put(storage_key(asset_id, purpose), path, away.facts.mime)
+    await asyncio.to_thread(_remember, workspace, replace(away, store=own.name, location=location))
+    return True
+
+
+def tell_fallback(tx: Tx, post_id: str, store: str, trouble: Failure) -> None:
+    """Keeps with the post that its media lie on this machine, and why."""
+    tx.append(posts.topic(post_id), FELL_BACK, {"store": store, "why": str(trouble)})
+
+
+def storage_key(asset_id: str, purpose: Purpose) -> str:
+    """The name of a prepared file in every media store."""
+    return f"{asset_id}-{purpose.name}"
+
+
+def _stores(workspace: Workspace, is_fetched: bool, moment: Moment) -> tuple[str, ...]:
+    """Where the file may lie already. Before it is due, the chosen store gets another chance."""
+    if not is_fetched:
+        return (KEPT_HERE,)
+    chosen = workspace.media_store.name
+    return (chosen, workspace.local_media.name) if moment is Moment.DUE else (chosen,)
+
+
+def _find(workspace: Workspace, purpose: Purpose, asset_id: str, stores: Sequence[str]) -> StoredMedia | None:
     with workspace.store.read() as tx:
-        return stored_media.find(tx, asset_id, store=store, purpose=purpose.name)
+        found = stored_media.of_assets(tx, [asset_id], stores=stores, purpose=purpose.name)
+    return found[0] if found else None
 
 
 def _load(workspace: Workspace, asset_id: str) -> Asset:

@@ -17,7 +17,7 @@ from pressrun.actions.base import Workspace
 from pressrun.actions.dispatching import reason_to_hold
 from pressrun.actions.media import KEPT_HERE, Purpose
 from pressrun.connectors.base import Draft, DraftMedia, Login, Published, Publisher
-from pressrun.domain.failures import Failure, LoginExpired
+from pressrun.domain.failures import Failure, LoginExpired, MediaUnreachable
 from pressrun.domain.post import Format, PostEvent, PostStatus
 from pressrun.kit.database import is_sqlite
 from pressrun.store import accounts, attempts, contents, ledger, posts, stored_media
@@ -133,6 +133,12 @@ def draft_of(workspace: Workspace, assignment: Assignment) -> Draft:
     return draft
 
 
+def tell_fallback(workspace: Workspace, attempt: Attempt, trouble: Failure) -> None:
+    """The post's media lie on this machine now, since the chosen store could not be used (S2.9)."""
+    with workspace.store.transaction() as tx:
+        media.tell_fallback(tx, attempt.post_id, workspace.media_store.name, trouble)
+
+
 def keep_login(store: Store, login: Login) -> None:
     """A renewed login takes the place of the old one."""
     with store.transaction(flushed=True) as tx:
@@ -143,31 +149,55 @@ def load_draft(tx: Tx, workspace: Workspace, post: Post, publisher: Publisher) -
     """The post as its publisher sends it, with its media where the platform can fetch them."""
     content = contents.get(tx, post.content_id)
     beside = media.attachment_purposes(publisher)
+    stores = _stores(workspace, post)
     return Draft(
         post_id=post.id,
         format=post.format,
         caption=content.caption,
         hashtags=content.hashtags,
-        media=tuple(_prepared(tx, workspace, content.asset_ids, media.purpose_of(publisher, post.format))),
+        media=tuple(
+            _prepared(tx, workspace, content.asset_ids, media.purpose_of(publisher, post.format), stores)
+        ),
         options=post.options,
         attachments={
             name: file
             for name, asset_id in media.attached(publisher, post.options).items()
-            for file in _prepared(tx, workspace, [asset_id], beside[name])
+            for file in _prepared(tx, workspace, [asset_id], beside[name], stores)
         },
     )
 
 
+def lies_at_home(workspace: Workspace, draft: Draft) -> bool:
+    """Whether the platform is sent to this machine although another store was chosen (S2.9)."""
+    if workspace.media_store.name == workspace.local_media.name:
+        return False
+    files = (*draft.media, *draft.attachments.values())
+    return any(file.url and file.url == file.local_url for file in files)
+
+
+def _stores(workspace: Workspace, post: Post) -> tuple[str, ...]:
+    """Where to look for prepared media, the best first: not where the platform just could not fetch them."""
+    chosen, own = workspace.media_store.name, workspace.local_media.name
+    return (
+        (own, chosen, KEPT_HERE) if isinstance(post.failure, MediaUnreachable) else (chosen, own, KEPT_HERE)
+    )
+
+
 def _prepared(
-    tx: Tx, workspace: Workspace, asset_ids: Sequence[str], purpose: Purpose
+    tx: Tx, workspace: Workspace, asset_ids: Sequence[str], purpose: Purpose, stores: Sequence[str]
 ) -> Iterator[DraftMedia]:
-    stores = (workspace.media_store.name, KEPT_HERE)
+    own = workspace.local_media
+    at_home = stored_media.of_assets(tx, asset_ids, stores=(own.name,), purpose=purpose.name)
+    local_urls = {file.asset_id: own.url(file.location) for file in at_home}
     for file in stored_media.of_assets(tx, asset_ids, stores=stores, purpose=purpose.name):
+        local_url = local_urls.get(file.asset_id, "")
+        url = workspace.media_store.url(file.location) if file.location else ""
         yield DraftMedia(
             asset_id=file.asset_id,
             facts=file.facts,
-            url=workspace.media_store.url(file.location) if file.location else "",
+            url=local_url if file.store == own.name else url,
             alt_text=file.alt_text,
+            local_url=local_url,
             path=prepared_path(workspace.asset_folder, file.asset_id, purpose.name),
         )
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pressrun.actions import approving, fetching, media
 from pressrun.actions.base import Caller, Workspace
 from pressrun.actions.outcomes import settle_run
+from pressrun.actions.storing import Moment
 from pressrun.connectors.base import Draft, DraftMedia, Publisher
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.caption import normal_hashtags
@@ -75,13 +76,18 @@ async def schedule_publish(workspace: Workspace, caller: Caller, request: Publis
     checked = await asyncio.to_thread(_check, workspace, request, destination, fetched, unfetched)
     try:
         prepared = await media.prepare(
-            workspace, checked.to.publisher, checked.format, checked.asset_ids, request.options
+            workspace,
+            checked.to.publisher,
+            checked.format,
+            checked.asset_ids,
+            request.options,
+            moment=Moment.AHEAD if checked.due_at else Moment.NOW,
         )
     except Failure as failure:
-        raise _scheduling_failed(checked) from failure
-    as_sent = [DraftMedia(item.asset_id, item.facts, item.location) for item in prepared]
+        raise _scheduling_failed(workspace, checked, failure) from failure
+    as_sent = [DraftMedia(item.asset_id, item.facts, item.location) for item in prepared.files]
     _refuse_flaws(checked.to.publisher.check(_draft(request, checked, as_sent)))
-    return await asyncio.to_thread(_accept, workspace, caller, request, checked)
+    return await asyncio.to_thread(_accept, workspace, caller, request, checked, prepared.trouble)
 
 
 def reschedule(workspace: Workspace, caller: Caller, post_id: str, *, time: str) -> Post:
@@ -237,12 +243,18 @@ def _refuse_flaws(flaws: Sequence[Flaw]) -> None:
         raise Problem(*flaws)
 
 
-def _scheduling_failed(checked: _Checked) -> Problem:
-    now_possible = checked.due_at is not None
-    return Problem(Flaw("scheduling_failed"), status=503, extra={"publish_now_possible": now_possible})
+def _scheduling_failed(workspace: Workspace, checked: _Checked, failure: Failure) -> Problem:
+    """At once it goes out from this machine, unless that is what failed. What the store said is told."""
+    extra = {
+        "publish_now_possible": checked.due_at is not None,
+        "cause": {"store": workspace.media_store.name, "said": str(failure)},
+    }
+    return Problem(Flaw("scheduling_failed"), status=503, extra=extra)
 
 
-def _accept(workspace: Workspace, caller: Caller, request: PublishRequest, checked: _Checked) -> Post:
+def _accept(
+    workspace: Workspace, caller: Caller, request: PublishRequest, checked: _Checked, trouble: Failure | None
+) -> Post:
     with workspace.store.transaction() as tx:
         content = contents.add(
             tx,
@@ -252,7 +264,7 @@ def _accept(workspace: Workspace, caller: Caller, request: PublishRequest, check
             asset_ids=checked.asset_ids,
         )
         approved = approving.approve_or_submit(tx, content, checked.to.persona, by=caller)
-        return posts.add(
+        post = posts.add(
             tx,
             content_id=content.id,
             account_id=checked.to.account.id,
@@ -264,6 +276,9 @@ def _accept(workspace: Workspace, caller: Caller, request: PublishRequest, check
             options=request.options,
             created_by=caller.user_id,
         )
+        if trouble is not None:
+            media.tell_fallback(tx, post.id, workspace.media_store.name, trouble)
+        return post
 
 
 def _publish_time(workspace: Workspace, tx: Tx, persona_id: str, time: str) -> datetime:

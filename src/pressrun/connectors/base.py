@@ -332,6 +332,7 @@ class MediaStore(Protocol):
     """Where media lies so that platforms can fetch it."""
 
     name: str
+    """Unique for each place, such as `s3:bucket`, and at most 32 characters: files are remembered by it."""
 
     async def put(self, key: str, path: Path, mime: str) -> str:
         """Stores a file under `key` and answers where it lies, in the store's own words (a `location`)."""

@@ -64,10 +64,9 @@ def decide(failure: Failure, *, tried: Tried, now: datetime, policy: RetryPolicy
 def _retry(failure: Failure, tried: Tried, now: datetime, policy: RetryPolicy) -> Decision:
     if tried.retries >= len(policy.retry_after):
         return Fail()
-    named = failure.after if isinstance(failure, failures.Transient) else None
-    start_over = failure.start_over if isinstance(failure, failures.Transient) else ()
-    wait = policy.retry_after[tried.retries] if named is None else named
-    return RetryAt(now + wait, spends=True, start_over=start_over)
+    assert isinstance(failure, failures.Transient | failures.MediaUnreachable)
+    wait = policy.retry_after[tried.retries] if failure.after is None else failure.after
+    return RetryAt(now + wait, spends=True, start_over=failure.start_over)
 
 
 def _wait(failure: Failure, tried: Tried, now: datetime, policy: RetryPolicy) -> Decision:

@@ -93,6 +93,9 @@ class MediaUnreachable(Failure):
     """The platform could not fetch the media from `url` (S2.9)."""
 
     url: str = ""
+    after: timedelta | None = None
+    start_over: tuple[str, ...] = ()
+    """Stages whose kept results are worthless now, such as a container that waits for the file."""
 
 
 @dataclass(kw_only=True, eq=False)

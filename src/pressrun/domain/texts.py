@@ -221,6 +221,12 @@ _TEXT = {
 }
 
 _MEDIA = {
+    "media_fell_back": Message(
+        "CDN에 연결할 수 없어 로컬 파일로 게시했어요.",
+        "The CDN was unreachable; posted from the local file.",
+        "되풀이되면 서버에서 pressrun doctor로 저장소를 확인해 주세요.",
+        "If it goes on, check the media store with pressrun doctor on the server.",
+    ),
     "media_missing": Message(
         "이 형식에는 이미지나 영상이 필요해요.",
         "This format needs an image or a video.",

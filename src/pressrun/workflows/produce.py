@@ -10,6 +10,7 @@ import structlog
 from pressrun.actions import assets, media, producing
 from pressrun.actions.base import Workspace
 from pressrun.actions.producing import Production
+from pressrun.actions.storing import Moment
 from pressrun.connectors.base import Draft, DraftMedia
 from pressrun.domain.content import Script
 from pressrun.domain.failures import Answer, Failure, Misconfigured, RateLimited, Refused, Transient
@@ -161,6 +162,16 @@ class Produce:
             why=str(failure),
         )
 
+    async def _tell_of_other_place(self, production: Production, failure: Failure) -> None:
+        await self._durable.call(
+            producing.note,
+            self._workspace.store,
+            production.run,
+            media.FELL_BACK,
+            store=self._workspace.media_store.name,
+            why=str(failure),
+        )
+
     async def _check_everywhere(
         self, production: Production, script: Script, asset_ids: list[str]
     ) -> list[str]:
@@ -170,7 +181,9 @@ class Produce:
             account = await self._durable.call(self._account, account_id)
             publisher = self._workspace.publisher(account.platform)
             format = producing.FORMATS[production.run.content_type]
-            prepared = await media.prepare(self._workspace, publisher, format, asset_ids)
+            prepared = await media.prepare(self._workspace, publisher, format, asset_ids, moment=Moment.NOW)
+            if prepared.trouble is not None:
+                await self._tell_of_other_place(production, prepared.trouble)
             found += publisher.check(
                 Draft(
                     post_id="",
@@ -179,7 +192,7 @@ class Produce:
                     hashtags=script.hashtags,
                     media=tuple(
                         DraftMedia(asset_id=item.asset_id, facts=item.facts, url=item.location)
-                        for item in prepared
+                        for item in prepared.files
                     ),
                 )
             )

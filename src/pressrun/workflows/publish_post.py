@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,7 +12,7 @@ from pressrun.actions.base import Workspace
 from pressrun.actions.journal import AttemptJournal
 from pressrun.actions.publishing import Armed, Assignment, NotStarted
 from pressrun.connectors.base import Login, Published
-from pressrun.domain.failures import Answer, Failure, MediaBroken, Transient, kind
+from pressrun.domain.failures import Answer, Failure, MediaBroken, MediaUnreachable, Transient, kind
 from pressrun.domain.limits import AccountLimit
 from pressrun.domain.problems import Problem
 from pressrun.engine.durable import Durable
@@ -82,6 +82,8 @@ class PublishPost:
             return
         try:
             published = await self._publish(assignment)
+        except MediaUnreachable as failure:
+            await self._fail(attempt, await self._without_store(assignment, failure))
         except Failure as failure:
             await self._fail(attempt, failure)
         except NotMine:
@@ -101,6 +103,25 @@ class PublishPost:
     async def _fail(self, attempt: Attempt, failure: Failure) -> None:
         await self._durable.call(publishing.fail, self._workspace, attempt, failure)
         self._meters.ended(kind(failure))
+
+    async def _without_store(self, assignment: Assignment, failure: MediaUnreachable) -> Failure:
+        """Where the platform could not fetch from the store, it is sent to this machine, at once (S2.9)."""
+        workspace = self._workspace
+        try:
+            came_home = await media.bring_home(
+                workspace,
+                assignment.publisher,
+                assignment.format,
+                assignment.asset_ids,
+                assignment.options,
+            )
+        except Failure:
+            log.warning("media.not_brought_home", attempt=assignment.attempt.id, exc_info=True)
+            return failure
+        if came_home:
+            await asyncio.to_thread(publishing.tell_fallback, workspace, assignment.attempt, failure)
+            failure.after = timedelta()
+        return failure
 
     async def _start(self, attempt: Attempt, version: int) -> Assignment | None:
         while True:
@@ -127,7 +148,10 @@ class PublishPost:
         await stages.run("upload", lambda: self._upload(assignment))
         draft = await self._durable.call(publishing.draft_of, self._workspace, assignment)
         login = await self._renewed(assignment) if assignment.must_renew_login else assignment.login
-        return await assignment.publisher.publish(draft, login, stages)
+        published = await assignment.publisher.publish(draft, login, stages)
+        if publishing.lies_at_home(self._workspace, draft):
+            published = replace(published, notes=(*published.notes, "media_fell_back"))
+        return published
 
     async def _upload(self, assignment: Assignment) -> int:
         """Done at scheduling time as a rule; here it only mends what has been lost or moved since."""
@@ -141,7 +165,11 @@ class PublishPost:
             )
         except Problem as problem:
             raise MediaBroken(answer=Answer(message=str(problem))) from problem
-        return len(prepared)
+        if prepared.trouble is not None:
+            await asyncio.to_thread(
+                publishing.tell_fallback, self._workspace, assignment.attempt, prepared.trouble
+            )
+        return len(prepared.files)
 
     async def _renewed(self, assignment: Assignment) -> Login:
         login = await assignment.publisher.renew(assignment.login)

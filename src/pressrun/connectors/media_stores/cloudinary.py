@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from pressrun.connectors.file_body import Form
 from pressrun.connectors.http import Http, HttpAnswer
-from pressrun.connectors.media_stores.file_names import check_key, ending
+from pressrun.connectors.media_stores.file_names import LONGEST_NAME, check_key, ending
 from pressrun.domain.failures import (
     Answer,
     Failure,
@@ -48,9 +48,9 @@ class Cloud:
 class CloudinaryMediaStore:
     """Stores files under a public id made of their key, so that a repeated upload is the same asset."""
 
-    name = "cloudinary"
-
     def __init__(self, http: Http, cloud: Cloud, *, now: Callable[[], datetime]) -> None:
+        # With the cloud's, so that what lies in another one is not looked for in this one.
+        self.name = f"cloudinary:{cloud.name}"[:LONGEST_NAME]
         self._http = http
         self._cloud = cloud
         self._now = now

@@ -2,6 +2,9 @@
 
 import re
 
+LONGEST_NAME = 32
+"""Of a store, as it is written beside what lies there."""
+
 _KEY = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{2,127}")
 _ENDINGS = {
     "image/jpeg": "jpg",

@@ -9,7 +9,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from pressrun.connectors.media_stores.file_names import check_key, ending
+from pressrun.connectors.media_stores.file_names import LONGEST_NAME, check_key, ending
 from pressrun.domain.failures import (
     Answer,
     Failure,
@@ -52,9 +52,9 @@ class Bucket:
 class S3MediaStore:
     """Keeps files below the bucket's prefix, named by their key; large ones travel in parts."""
 
-    name = "s3"
-
     def __init__(self, bucket: Bucket, *, timeout: timedelta) -> None:
+        # With the bucket's, so that what lies in another one is not looked for in this one.
+        self.name = f"s3:{bucket.name}"[:LONGEST_NAME]
         self._prefix = f"{bucket.prefix.strip('/')}/" if bucket.prefix.strip("/") else ""
         self._store = S3Store(
             bucket.name,

@@ -57,7 +57,7 @@ def of_container(status: str, said: Answer) -> Failure:
     if make is _broken:
         return MediaBroken(answer=said)
     if make is _unreachable:
-        return MediaUnreachable(answer=said)
+        return MediaUnreachable(answer=said, start_over=CONTAINER_STAGES)
     if make is _refused:
         return Refused(answer=said)
     return Transient(answer=said, start_over=CONTAINER_STAGES)

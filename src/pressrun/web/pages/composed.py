@@ -39,6 +39,8 @@ class Outcome:
     flaws: Mapping[str, str] = field(default_factory=dict)
     scheduling_failed: bool = False
     publish_now_possible: bool = False
+    cause: str = ""
+    """What a media store said that refused."""
     status: int = 422
 
     @property
@@ -54,7 +56,14 @@ class Outcome:
         """One was refused."""
         if problem.code == "scheduling_failed":
             possible = bool(problem.extra.get("publish_now_possible"))
-            return replace(self, scheduling_failed=True, publish_now_possible=possible, status=problem.status)
+            cause = problem.extra.get("cause", {})
+            return replace(
+                self,
+                scheduling_failed=True,
+                publish_now_possible=possible,
+                cause=": ".join(map(str, cause.values())),
+                status=problem.status,
+            )
         return replace(self, flaws={**self.flaws, **texts}, status=problem.status)
 
 

@@ -164,6 +164,13 @@ def _fallback(teller: Teller, event: Event) -> Told:
     return "attention", "warn", text
 
 
+def _other_place(teller: Teller, event: Event) -> Told:
+    text = teller.words.gettext(
+        "%(store)s could not be used, so the file lies on this machine", store=event.data["store"]
+    )
+    return "attention", "warn", text
+
+
 def _stage(teller: Teller, event: Event) -> str:
     name = str(event.data.get("stage", ""))
     return teller.words.gettext(_STAGES.get(name, name))
@@ -188,4 +195,5 @@ _TELLERS: Mapping[str, Callable[[Teller, Event], Told]] = {
     "run.created": _run_created,
     "image.drawn": _drawn,
     "fallback.used": _fallback,
+    "media.fell_back": _other_place,
 }

@@ -34,6 +34,7 @@ _DECISIONS = {
     "post.doubted": ("failed", "warn", msgid("Nobody can tell whether it went out")),
     "post.found_missing": ("attention", "x", msgid("A person looked: it is not there")),
     "post.published": ("done", "ok", msgid("Published")),
+    "media.fell_back": ("attention", "warn", msgid("The media store could not be used, the local file is")),
 }
 
 
@@ -66,7 +67,8 @@ def _decision(event: Event, spoken: Words) -> Step | None:
     if event.kind not in _DECISIONS:
         return None
     tone, icon, text = _DECISIONS[event.kind]
-    return Step(event.at, tone, icon, spoken.gettext(text))
+    why = str(event.data.get("why", ""))
+    return Step(event.at, tone, icon, spoken.gettext(text), why)
 
 
 def _attempt(tx: Tx, attempt: Attempt, persona: str, language: Language) -> list[Step]:

@@ -21,6 +21,12 @@ function showErrors(form, problem) {
   first?.scrollIntoView({ block: "center" });
 }
 
+function showSchedulingFailed(cause) {
+  const notice = document.getElementById("scheduling-failed");
+  notice.querySelector("[data-cause]").textContent = cause ? `${cause.store}: ${cause.said}` : "";
+  notice.hidden = false;
+}
+
 function clearErrors(form) {
   for (const place of form.querySelectorAll("[data-error]")) place.hidden = true;
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
@@ -63,7 +69,7 @@ async function send(form, isNow) {
       accepted.push(result);
       account.checked = false;
     } else if (result.status === 503 && result.body.code === "scheduling_failed") {
-      document.getElementById("scheduling-failed").hidden = false;
+      showSchedulingFailed(result.body.cause);
       document.querySelector("[data-now-instead]")?.focus();
     } else {
       showErrors(form, result.body);
