@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 
 import databases
 import makers
+from clips import MakeVideo
 from fakes import FakeEnqueue, FakeMediaStore, FakeNotifier, FakePublisher, FakeWeb, NoModel
 from pressrun.actions.base import Rules, Workspace
 from pressrun.domain.persona import Language
@@ -132,6 +133,12 @@ def enqueue() -> FakeEnqueue:
 @pytest.fixture
 def notifier() -> FakeNotifier:
     return FakeNotifier()
+
+
+@pytest.fixture(scope="session")
+def make_video(tmp_path_factory: pytest.TempPathFactory) -> MakeVideo:
+    """Makes short videos, each once for the whole run."""
+    return MakeVideo(tmp_path_factory.mktemp("videos"))
 
 
 @pytest.fixture

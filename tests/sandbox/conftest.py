@@ -1,22 +1,18 @@
 """One listening sandbox for the session, emptied before each test, and a server for the media it fetches."""
 
 import io
-import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import httpx
-import imageio_ffmpeg
 import pytest
 from PIL import Image
 
+from clips import MakeVideo as MakeVideo
 from pressrun.sandbox.app import running
-
-MakeVideo = Callable[..., bytes]
 
 
 def jpeg(width: int = 1080, height: int = 1350, *, colour: tuple[int, int, int] = (190, 120, 80)) -> bytes:
@@ -160,36 +156,3 @@ def account(http: httpx.Client) -> InstagramAccount:
 @pytest.fixture
 def photo(media: MediaHost) -> str:
     return media.put("photo.jpg", jpeg())
-
-
-@pytest.fixture(scope="session")
-def make_video(tmp_path_factory: pytest.TempPathFactory) -> MakeVideo:
-    made: dict[tuple[object, ...], bytes] = {}
-    folder: Path = tmp_path_factory.mktemp("videos")
-
-    def make(
-        seconds: float = 4,
-        *,
-        codec: str = "libx264",
-        rate: int = 30,
-        size: str = "108x192",
-        front: bool = True,
-        sound: bool = True,
-    ) -> bytes:
-        key = (seconds, codec, rate, size, front, sound)
-        if key not in made:
-            file = folder / f"{len(made)}.mp4"
-            source = f"color=c=teal:s={size}:r={rate}:d={seconds}"
-            flags = ["-movflags", "+faststart"] if front else []
-            tone = ["-f", "lavfi", "-i", f"sine=d={seconds}:r=44100", "-c:a", "aac"] if sound else []
-            subprocess.run(
-                [
-                    *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", source),
-                    *(*tone, "-c:v", codec, "-pix_fmt", "yuv420p", "-threads", "1", *flags, str(file)),
-                ],
-                check=True,
-            )
-            made[key] = file.read_bytes()
-        return made[key]
-
-    return make

@@ -136,7 +136,7 @@ class FormatRules:
     """What one format takes: how many files, of which kinds.
 
     `image` and `video` are given where they differ from the platform's other formats; `variant` names the
-    files that are prepared for them.
+    files that are prepared for them. Where a format shows no text, the caption is not sent.
     """
 
     lowest: int
@@ -145,6 +145,7 @@ class FormatRules:
     image: ImageRules | None = None
     video: VideoRules | None = None
     variant: str = ""
+    shows_text: bool = True
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from pressrun.domain.problems import Flaw
 
 def draft_flaws(draft: Draft, limits: Limits) -> list[Flaw]:
     """Everything in a draft that these limits do not take; what only one platform knows is its own."""
-    flaws = text_flaws(draft.caption, draft.hashtags, limits.text)
+    rules = limits.formats.get(draft.format)
+    has_text = rules is None or rules.shows_text
+    flaws = text_flaws(draft.caption, draft.hashtags, limits.text) if has_text else []
     return [*flaws, *media_flaws(draft, limits)]
 
 
