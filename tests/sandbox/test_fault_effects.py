@@ -53,6 +53,16 @@ def test_drop_before_closes_the_connection_and_does_nothing(
     assert account.publish(container).status_code == 200
 
 
+def test_drop_within_a_body_that_is_needed_whole_does_nothing(
+    http: httpx.Client, account: InstagramAccount, container: str
+) -> None:
+    switch_on(http, {"kind": "drop_within", "bytes": 10}, match=PUBLISH)
+    with raw_publish(account, container) as connection, contextlib.suppress(ConnectionResetError):
+        assert connection.recv(1) == b""
+    assert account.published() == []
+    assert account.publish(container).status_code == 200
+
+
 def test_drop_after_publishes_and_closes_without_an_answer(
     http: httpx.Client, account: InstagramAccount, container: str
 ) -> None:
@@ -222,6 +232,7 @@ def test_probability_with_a_seed_repeats_its_sequence(http: httpx.Client, accoun
         {"platform": "instagram", "effect": {"kind": "refusal"}},
         {"platform": "instagram", "effect": {"kind": "answer"}},
         {"platform": "instagram", "effect": {"kind": "delay", "ms": "slow"}},
+        {"platform": "instagram", "effect": {"kind": "drop_within"}},
         {"platform": "instagram", "effect": {"kind": "hang"}, "match": {"path_regex": "("}},
         {"platform": "instagram", "effect": {"kind": "hang"}, "match": {"paths": "x"}},
         {"platform": "instagram", "effect": {"kind": "hang"}, "times": 0},

@@ -21,6 +21,19 @@ from pressrun.sandbox.youtube.operations import ALL_SCOPES
 from pressrun.sandbox.youtube.rules import PLATFORM
 
 CODE_LIFE = timedelta(minutes=10)
+KNOWN_SCOPES = frozenset(
+    [
+        *ALL_SCOPES,
+        "https://www.googleapis.com/auth/youtubepartner",
+        "https://www.googleapis.com/auth/yt-analytics.readonly",
+        "openid",
+        "email",
+        "profile",
+        "https://www.googleapis.com/auth/userinfo.email",
+        "https://www.googleapis.com/auth/userinfo.profile",
+    ]
+)
+"""Those of the API, and what apps commonly ask for with them."""
 
 
 @dataclass(eq=False)
@@ -83,20 +96,6 @@ def _check_authorization(sandbox: Sandbox, asked: Mapping[str, str]) -> None:
         raise OAuthError(400, "invalid_request", "Invalid parameter value for access_type")
     if asked.get("code_challenge") and asked.get("code_challenge_method", "plain") not in ("plain", "S256"):
         raise OAuthError(400, "invalid_request", "Invalid parameter value for code_challenge_method")
-
-
-KNOWN_SCOPES = frozenset(
-    [
-        *ALL_SCOPES,
-        "https://www.googleapis.com/auth/youtubepartner",
-        "https://www.googleapis.com/auth/yt-analytics.readonly",
-        "openid",
-        "email",
-        "profile",
-        "https://www.googleapis.com/auth/userinfo.email",
-        "https://www.googleapis.com/auth/userinfo.profile",
-    ]
-)
 
 
 def _granted(

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from pressrun.sandbox.standin import LOG_ENTRY, REQUEST_ID, Sandbox
+from pressrun.sandbox.youtube.announcing import open_session
 from pressrun.sandbox.youtube.call import ApiCall, drain, read_json
 from pressrun.sandbox.youtube.errors import ApiError, bad_request
 from pressrun.sandbox.youtube.finishing import Finishing
 from pressrun.sandbox.youtube.rules import PLATFORM, rule
-from pressrun.sandbox.youtube.sessions import Session, open_session
+from pressrun.sandbox.youtube.sessions import Session
 from pressrun.sandbox.youtube.spans import GRANULE, Span, check_span, read_span
 from pressrun.sandbox.youtube.targets import Target
 from pressrun.sandbox.youtube.turns import TakenOver, Turns

@@ -1,19 +1,14 @@
 """Upload sessions: what was announced, how many bytes are on disk, and the answer once it is complete."""
 
 import hashlib
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pressrun.sandbox.standin import Sandbox
-from pressrun.sandbox.youtube.call import ApiCall
-from pressrun.sandbox.youtube.errors import ApiError, bad_request, not_found
-
-if TYPE_CHECKING:
-    from pressrun.sandbox.youtube.targets import Target
+from pressrun.sandbox.youtube.errors import ApiError, not_found
 
 LIFETIME = timedelta(days=7)
 
@@ -28,7 +23,6 @@ class Session:
     id: str
     target: str
     account_id: str
-    client_id: str
     started_at: datetime
     total: int | None
     mime: str
@@ -71,39 +65,6 @@ class Sessions:
     def received(self, session: Session) -> int:
         part = self.part(session)
         return part.stat().st_size if part.exists() else 0
-
-
-def open_session(
-    call: ApiCall, target: "Target", sent: dict[str, Any], *, mime: str, total: int | None
-) -> Session:
-    """A session whose announcement was checked; raises ApiError."""
-    plain = mime.split(";")[0].strip().lower()
-    if plain and not _accepted(plain, target):
-        raise bad_request(f"Media type '{mime}' is not supported. Valid media types: {list(target.mimes)}")
-    if total is not None:
-        check_size(call, target, total)
-    return Session(
-        id=f"AEnB2U{secrets.token_urlsafe(60)}",
-        target=target.name,
-        account_id=call.account.account_id,
-        client_id=call.client_id,
-        started_at=call.now,
-        total=total,
-        mime=plain,
-        described=target.describe(call, sent),
-    )
-
-
-def check_size(call: ApiCall, target: "Target", size: int) -> None:
-    if size > target.max_bytes(call):
-        raise ApiError(413, "uploadTooLarge", "The file is larger than the maximum size of this upload.")
-
-
-def _accepted(mime: str, target: "Target") -> bool:
-    return any(
-        mime == known or known == "*/*" or (known.endswith("/*") and mime.startswith(known[:-1]))
-        for known in target.mimes
-    )
 
 
 def find_session(sandbox: Sandbox, id_: str) -> Session | None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from pressrun.sandbox.youtube.announcing import check_size, open_session
 from pressrun.sandbox.youtube.call import ApiCall, parse_resource
 from pressrun.sandbox.youtube.finishing import Finishing
 from pressrun.sandbox.youtube.related import RelatedParts
-from pressrun.sandbox.youtube.sessions import check_size, open_session
 from pressrun.sandbox.youtube.targets import Target
 
 
