@@ -1,24 +1,21 @@
 """A real `pressrun up` that has nothing to do: memory, seconds until it is ready, share of one core."""
 
 import argparse
-import os
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 
 from bench.figures import show
 from bench.house import add_accounts, add_posts, future
+from bench.processes import running_pressrun
 from pressrun import bootstrap
 from pressrun.settings import Settings
 from pressrun.store.migrate import migrate
@@ -27,9 +24,6 @@ ACCOUNTS = 1000
 STARTS = 5
 SETTLE_SECONDS = 5.0
 WINDOW_SECONDS = 30.0
-READY_WITHIN = 60.0
-STOP_WITHIN = 45.0
-LOOK_SECONDS = 0.02
 COLUMNS = (
     "future",
     "ready_seconds",
@@ -75,11 +69,11 @@ def _measure(sizes: Sizes, waiting: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _fill(folder, sizes.accounts, waiting)
-        with _running(folder):
+        with running_pressrun(folder):
             pass  # a first start makes what later ones find: the engine's tables, byte code, a warm disk
         # In turns, so that whatever else the machine does meets both.
         ready, bare = zip(*((_until_ready(folder), _bare_start()) for _ in range(sizes.starts)), strict=True)
-        with _running(folder) as process:
+        with running_pressrun(folder) as process:
             time.sleep(sizes.settle)
             idle = _share_of_core(process, sizes.window)
             resident = process.memory_info().rss
@@ -115,36 +109,8 @@ def _bare_start() -> float:
 def _until_ready(folder: Path) -> tuple[float, float]:
     """Seconds from start until it answers, and how many of them it had a core."""
     started = time.monotonic()
-    with _running(folder) as process:
+    with running_pressrun(folder) as process:
         return time.monotonic() - started, _cpu(process)
-
-
-@contextmanager
-def _running(folder: Path) -> Iterator[psutil.Process]:
-    """A `pressrun up` that is ready; stopped in good order afterwards."""
-    port = _free_port()
-    environment = {**os.environ, "PRESSRUN_DATA": str(folder), "PRESSRUN_PORT": str(port)}
-    started = subprocess.Popen([sys.executable, "-m", "pressrun", "up"], env=environment)
-    try:
-        _await_ready(started, f"http://127.0.0.1:{port}/readyz")
-        yield psutil.Process(started.pid)
-        started.terminate()
-        started.wait(STOP_WITHIN)
-    finally:
-        started.kill()
-        started.wait()
-
-
-def _await_ready(started: subprocess.Popen[bytes], address: str) -> None:
-    deadline = time.monotonic() + READY_WITHIN
-    while time.monotonic() < deadline and started.poll() is None:
-        try:
-            if httpx.get(address).status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(LOOK_SECONDS)
-    raise RuntimeError(f"not ready within {READY_WITHIN:.0f} s")
 
 
 def _share_of_core(process: psutil.Process, seconds: float) -> float:
@@ -156,12 +122,6 @@ def _share_of_core(process: psutil.Process, seconds: float) -> float:
 def _cpu(process: psutil.Process) -> float:
     times = process.cpu_times()
     return times.user + times.system
-
-
-def _free_port() -> int:
-    with socket.socket() as any_port:
-        any_port.bind(("127.0.0.1", 0))
-        return any_port.getsockname()[1]
 
 
 if __name__ == "__main__":

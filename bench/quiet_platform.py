@@ -88,3 +88,8 @@ class NoModel:
 async def no_fetch(url: str) -> bytes:
     """Nothing is fetched."""
     raise AssertionError(f"{url} was not to be fetched")
+
+
+def no_notifier() -> Any:
+    """Nobody is told anything."""
+    raise AssertionError("nobody was to be told")

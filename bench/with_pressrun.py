@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
 from bench.house import Posts, add_accounts, add_posts, future, open_store
-from bench.quiet_platform import NoMediaStore, NoModel, QuietPlatform, no_fetch
+from bench.quiet_platform import NoMediaStore, NoModel, QuietPlatform, no_fetch, no_notifier
 from pressrun.actions.base import Rules, Workspace
 from pressrun.actions.dispatching import DispatchRules
 from pressrun.domain.confirming import ConfirmPolicy
@@ -88,6 +88,7 @@ def _workspace(store: Store, durable: Durable, folder: Path) -> Workspace:
         text_model=NoModel(),
         fallback_text_model=NoModel(),
         image_model=NoModel(),
+        notifier=no_notifier,
         enqueue=durable.enqueue,
         fetch=no_fetch,
         rules=Rules(),

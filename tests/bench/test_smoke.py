@@ -45,3 +45,10 @@ def test_an_idle_process_is_measured_while_posts_wait() -> None:
     assert line["ready_least"] <= line["ready_seconds"]
     assert line["resident_mb"] > 0
     assert line["idle_cpu_percent"] >= 0
+
+
+def test_every_post_goes_out_once_on_both_sides_of_the_publishing_bench() -> None:
+    ours, floor, ratio = smoke("publish")
+    assert (ours["side"], floor["side"]) == ("pressrun", "floor")
+    assert (ours["posts"], floor["posts"]) == (12, 12)
+    assert ratio["ratio"] > 0
