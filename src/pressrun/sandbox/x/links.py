@@ -1,4 +1,8 @@
-"""Finds the links in a text as X does: with http(s):// any domain, without it a known ending is needed."""
+"""Finds the links in a text as X does: with http(s):// in any script, without it only in Latin letters.
+
+A domain ends with a known top-level domain. Emoji and quotation marks count as letters of a domain, which
+is why a link that touches them is cut out of what surrounds it.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,26 +10,27 @@ from dataclasses import dataclass
 
 from pressrun.sandbox.x.tlds import TLDS
 
-_ASCII_ENDINGS = "|".join(sorted((tld for tld in TLDS if tld.isascii()), key=len, reverse=True))
-_OTHER_ENDINGS = "|".join(sorted((tld for tld in TLDS if not tld.isascii()), key=len, reverse=True))
-_ENDING = (
-    rf"(?:(?:{_ASCII_ENDINGS}|xn--[\-0-9a-z]+)(?=[^0-9a-zA-Z@+\-]|$)"
-    rf"|(?:{_OTHER_ENDINGS})(?![^\W_]))"
+# Everything but spaces, most ASCII signs, and marks of direction; a scheme is not swallowed.
+_LETTER = r"(?!https?://)[^\s!#-/:-@\[-_{-~\ufffe\ufeff\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+_LABEL = rf"(?:{_LETTER})++(?:[_\-]++(?:{_LETTER})++)*+"
+_NAME = re.compile(
+    rf"(?<![A-Za-z0-9@＠$#＃])(?P<scheme>https?://)?(?P<labels>{_LABEL}(?:\.{_LABEL})*+)", re.I
 )
-_ASCII_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9_\-]*[a-zA-Z0-9])?"
-_LABEL = r"[^\W_](?:[\w\-]*[^\W_])?"
+_LATIN = "a-zA-Z0-9À-ÖØ-öø-ÿĀ-ɏɓɔɖɗəɛɣɨɯɲʉʋʻḀ-ỿ"
+_LATIN_LABELS = re.compile(rf"(?:[\-{_LATIN}]++\.)++")
+_ASCII_ENDING = re.compile(r"[\-a-zA-Z0-9]++(?![@+])")
+_OTHER_ENDING = re.compile(
+    rf"(?:{'|'.join(sorted(tld for tld in TLDS if not tld.isascii()))})(?![\-a-zA-Z0-9@+])"
+)
 
-# Latin letters with marks, and Cyrillic ones; no Hangul, no kana, no Chinese characters.
-_LETTERS = "a-zA-Z0-9À-ÖØ-öø-ÿĀ-ɏɓɔɖɗəɛɣɨɯɲʉʋʻ\u0300-\u036fḀ-ỿ\u0400-\u04ff"
-_IN_PATH = rf"[{_LETTERS}!*';:=+,.$/%#\[\]\-_~@|&]"
-_AT_PATH_END = rf"[{_LETTERS}=_#/+\-]"
+_PATH_LETTERS = rf"{_LATIN}\u0300-\u036f\u0400-\u04ff"
+_IN_PATH = rf"[{_PATH_LETTERS}!*';:=+,.$/%#\[\]\-_~@|&]"
 _IN_BRACKETS = rf"\({_IN_PATH}*(?:\({_IN_PATH}*\){_IN_PATH}*)?\)"
-_PATH = rf"/(?:(?:{_IN_PATH}|{_IN_BRACKETS})*(?:{_AT_PATH_END}|{_IN_BRACKETS}))?"
+_PATH = rf"/(?:(?:{_IN_PATH}|{_IN_BRACKETS})*(?:[{_PATH_LETTERS}=_#/+\-]|{_IN_BRACKETS}))?"
 _QUERY = r"\?[a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-zA-Z0-9\-_&=#/]"
-_REST = rf"(?::[0-9]+)?(?:{_PATH})?(?:{_QUERY})?"
-
-_WITH_SCHEME = re.compile(rf"(?<![A-Za-z0-9@＠$#＃])https?://(?:{_LABEL}\.)+{_ENDING}{_REST}", re.IGNORECASE)
-_BARE = re.compile(rf"(?<![A-Za-z0-9@＠$#＃\-_./])(?:{_ASCII_LABEL}\.)+{_ENDING}{_REST}", re.IGNORECASE)
+_REST = re.compile(rf"(?::[0-9]+)?(?P<path>{_PATH})?(?:{_QUERY})?")
+_SHORTENED = re.compile(rf"https?://t\.co/[a-z0-9]+(?:{_QUERY})?", re.I)
+_NOT_BEFORE_BARE = ("-", "_", ".", "/")
 
 
 @dataclass(frozen=True)
@@ -44,15 +49,55 @@ class Link:
 
 def links(text: str) -> list[Link]:
     """In order, none inside another."""
-    return list(_found(text))
-
-
-def _found(text: str) -> Iterator[Link]:
+    found: list[Link] = []
     at = 0
-    while True:
-        matches = [match for match in (_WITH_SCHEME.search(text, at), _BARE.search(text, at)) if match]
-        if not matches:
-            return
-        first = min(matches, key=lambda match: match.start())
-        yield Link(first.start(), first.end(), first.group())
-        at = first.end()
+    while name := _NAME.search(text, at):
+        domain_end = _domain_end(text, name.start("labels"), name.end("labels"))
+        rest = _REST.match(text, domain_end) if domain_end else None
+        if rest is None:
+            at = name.end()
+            continue
+        spans = [_with_scheme(text, name.start(), rest.end())] if name["scheme"] else _bare(text, name, rest)
+        found.extend(Link(start, end, text[start:end]) for start, end in spans)
+        # What ends one link cannot begin the next: there is at least one letter between them.
+        at = rest.end() + 1
+    return found
+
+
+def _domain_end(text: str, start: int, stop: int) -> int | None:
+    """Where the longest domain ends that begins at `start`; its last label but one takes no underscore."""
+    dots = [place for place in range(start, stop) if text[place] == "."]
+    for dot in reversed(dots):
+        end = _ending_end(text, dot + 1)
+        if end is not None and "_" not in text[start:dot].rpartition(".")[2]:
+            return end
+    return None
+
+
+def _ending_end(text: str, start: int) -> int | None:
+    """Where the top-level domain ends that stands at `start`."""
+    match = _ASCII_ENDING.match(text, start)
+    if match and (match.group().lower() in TLDS or match.group().lower().startswith("xn--")):
+        return match.end()
+    match = _OTHER_ENDING.match(text, start)
+    return match.end() if match else None
+
+
+def _with_scheme(text: str, start: int, end: int) -> tuple[int, int]:
+    shortened = _SHORTENED.match(text, start, end)
+    return start, shortened.end() if shortened else end
+
+
+def _bare(text: str, name: re.Match[str], rest: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """The Latin domains inside; the path belongs to the last one, and a query only counts behind a path."""
+    if text[: name.start()].endswith(_NOT_BEFORE_BARE):
+        return
+    start, domain = name.start(), text[name.start() : rest.start()]
+    ends = [
+        (labels, _domain_end(domain, labels.start(), labels.end()))
+        for labels in _LATIN_LABELS.finditer(domain)
+    ]
+    spans = [(start + labels.start(), start + end) for labels, end in ends if end is not None]
+    yield from spans[:-1]
+    for begin, end in spans[-1:]:
+        yield begin, rest.end() if rest["path"] else end
