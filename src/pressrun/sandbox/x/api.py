@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from pressrun.sandbox.standin import IncomingCall, Sandbox
+from pressrun.sandbox.standin import IncomingCall, Sandbox, bearer
 from pressrun.sandbox.x import limits, login, older_upload
-from pressrun.sandbox.x.call import XCall, bearer, read_call
+from pressrun.sandbox.x.call import XCall, read_call
 from pressrun.sandbox.x.errors import V2, XError, forbidden, not_permitted
 from pressrun.sandbox.x.grants import PLATFORM
 from pressrun.sandbox.x.limits import Endpoint
@@ -120,10 +120,9 @@ def _check_app(call: XCall, endpoint: Endpoint) -> None:
 def account_of(sandbox: Sandbox, call: IncomingCall) -> str | None:
     """Whose request it is: by its access token, or by what a call to the OAuth endpoints carries."""
     token = bearer(call.headers.get("authorization", ""))
-    if token is None and call.body and "urlencoded" in call.headers.get("content-type", ""):
-        return login.account_in_form(sandbox, call.body.decode("latin-1"))
-    facts = sandbox.accounts.token(PLATFORM, token) if token else None
+    if token is None:
+        return login.account_in_form(sandbox, call.form())
+    facts = sandbox.accounts.token(PLATFORM, token)
     if facts is not None:
         return facts["account_id"]
-    named = [part for part in call.path.split("/") if sandbox.accounts.get(PLATFORM, part)]
-    return named[0] if named else None
+    return next((part for part in call.path.split("/") if sandbox.accounts.get(PLATFORM, part)), None)

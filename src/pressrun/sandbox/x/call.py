@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from pressrun.sandbox.accounts import FIXED_KEY, Account
 from pressrun.sandbox.apps import DEMO_CLIENT_ID
-from pressrun.sandbox.standin import REQUEST_ID, Sandbox
+from pressrun.sandbox.standin import REQUEST_ID, Sandbox, bearer
 from pressrun.sandbox.x.errors import invalid, not_permitted, unauthorized
 from pressrun.sandbox.x.grants import ALL_SCOPES, PLATFORM, Grants
 from pressrun.sandbox.x.rules import RULES
@@ -94,8 +94,3 @@ def _of_fixed_key(sandbox: Sandbox, request: Request) -> XCall:
     return XCall(
         sandbox=sandbox, request=request, account=account, client_id=DEMO_CLIENT_ID, scopes=ALL_SCOPES
     )
-
-
-def bearer(authorization: str) -> str | None:
-    scheme, _, token = authorization.partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None

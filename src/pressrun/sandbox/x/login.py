@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import unquote_plus
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -172,9 +172,8 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: str(value) for name, value in (await request.form()).items()}
 
 
-def account_in_form(sandbox: Sandbox, body: str) -> str | None:
+def account_in_form(sandbox: Sandbox, sent: Mapping[str, str]) -> str | None:
     """Whose code, token or decision a form carries."""
-    sent = dict(parse_qsl(body))
     facts = sandbox.accounts.token(PLATFORM, sent.get("refresh_token") or sent.get("token") or "")
     facts = facts or sandbox.records.get("code", f"{PLATFORM}/{sent.get('code', '')}")
     return facts["account_id"] if facts else sent.get("account_id")

@@ -37,7 +37,7 @@ def check_body(sent: Mapping[str, Any], *, max_length: int) -> None:
             raise invalid(f"$.{name}: is not defined in the schema", parameter=name)
         if value is not None and not isinstance(value, _FIELDS[name]):
             raise invalid(f"$.{name}: has the wrong type", parameter=name, value=value)
-    given = [name for name in _EXCLUSIVE if sent.get(name)]
+    given = [name for name in _EXCLUSIVE if sent.get(name) is not None]
     if len(given) > 1:
         raise invalid(f"{' and '.join(given)} exclude each other", parameter=given[1])
     if sent.get("reply_settings") and sent["reply_settings"] not in REPLY_SETTINGS:
@@ -70,7 +70,7 @@ def _check_text(sent: Mapping[str, Any], *, max_length: int) -> None:
 
 
 def _check_media(media: Mapping[str, Any] | None) -> None:
-    if not media:
+    if media is None:
         return
     ids = media.get("media_ids")
     if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
@@ -83,7 +83,7 @@ def _check_media(media: Mapping[str, Any] | None) -> None:
 
 
 def _check_poll(poll: Mapping[str, Any] | None) -> None:
-    if not poll:
+    if poll is None:
         return
     options, minutes = poll.get("options"), poll.get("duration_minutes")
     if not isinstance(options, list) or not 2 <= len(options) <= 4:

@@ -90,7 +90,7 @@ class Posting:
 
     def _answered(self, call: XCall, sent: Mapping[str, Any]) -> PublishedPost | None:
         """The post this one replies to."""
-        if not sent.get("reply"):
+        if sent.get("reply") is None:
             return None
         id_ = sent["reply"].get("in_reply_to_tweet_id")
         if not isinstance(id_, str) or not id_.isdecimal():

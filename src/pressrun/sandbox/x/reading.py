@@ -30,6 +30,34 @@ _TIMELINE = ("max_results", "start_time", "end_time", "since_id", "until_id", "e
 _EXCLUDED = frozenset({"replies", "retweets"})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """Which posts of a timeline are asked for."""
+
+    from_time: datetime
+    to_time: datetime
+    since_id: int
+    until_id: int
+    excluded: frozenset[str]
+
+    def hold(self, post: PublishedPost) -> bool:
+        return (
+            self.from_time <= post.created_at < self.to_time
+            and self.since_id < int(post.id) < self.until_id
+            and not ("replies" in self.excluded and post.details["in_reply_to"])
+        )
+
+
+def _bounds(call: XCall) -> Bounds:
+    return Bounds(
+        from_time=_instant(call, "start_time", datetime.min.replace(tzinfo=UTC)),
+        to_time=_instant(call, "end_time", datetime.max.replace(tzinfo=UTC)),
+        since_id=int(_post_id("since_id", call.query.get("since_id", "0"))),
+        until_id=int(_post_id("until_id", call.query.get("until_id", str(2**63)))),
+        excluded=frozenset(words(call, "exclude", _EXCLUDED)),
+    )
+
+
 @dataclass(frozen=True)
 class Reading:
     sandbox: Sandbox
@@ -65,7 +93,8 @@ class Reading:
         author = self.sandbox.accounts.get(PLATFORM, call.request.path_params["user_id"])
         if author is None:
             raise not_found("id", call.request.path_params["user_id"], resource="user")
-        posts = [post for post in self._listed(call, author) if self._matches(call, post)]
+        bounds = _bounds(call)
+        posts = [post for post in self._listed(call, author) if bounds.hold(post)]
         start, size = _start(call), _page_size(call)
         page = posts[start : start + size]
         meta: dict[str, Any] = {"result_count": len(page)}
@@ -81,16 +110,6 @@ class Reading:
         lag = timedelta(seconds=call.rule("timeline_lag"))
         posts = self.sandbox.posts.of(PLATFORM, author.account_id)
         return [post for post in posts if post.created_at + lag <= call.now]
-
-    def _matches(self, call: XCall, post: PublishedPost) -> bool:
-        excluded = words(call, "exclude", _EXCLUDED)
-        return not (
-            ("replies" in excluded and post.details["in_reply_to"])
-            or post.created_at < _instant(call, "start_time", datetime.min.replace(tzinfo=UTC))
-            or post.created_at >= _instant(call, "end_time", datetime.max.replace(tzinfo=UTC))
-            or int(post.id) <= int(_post_id("since_id", call.query.get("since_id", "0")))
-            or int(post.id) >= int(_post_id("until_id", call.query.get("until_id", str(2**63))))
-        )
 
     def _answer(self, call: XCall, posts: list[PublishedPost], *, single: bool = False) -> dict[str, Any]:
         asked = wanted(call)

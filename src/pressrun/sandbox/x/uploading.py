@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -20,6 +20,7 @@ from pressrun.sandbox.x.uploads import LIFE, Stage, Upload, Uploads
 
 MAX_SEGMENT = 5 * MEGABYTE
 MAX_SEGMENTS = 1000
+MAX_JSON = 2 * MAX_SEGMENT
 MAX_ALT_TEXT = 1000
 AT_ONCE = ("tweet_image", "dm_image", "subtitles")
 
@@ -213,16 +214,19 @@ async def sent_fields(call: XCall) -> dict[str, Any]:
     """Fields of a JSON body, or of a form, in which `media` may be a file."""
     kind = call.request.headers.get("content-type", "").split(";")[0].strip()
     if kind == "application/json":
+        if int(call.request.headers.get("content-length") or 0) > MAX_JSON:
+            raise too_large("body")
         return await call.json()
     try:
-        form: FormData = await call.request.form(max_part_size=MAX_SEGMENT + 1)
+        async with call.request.form(max_part_size=MAX_SEGMENT + 1) as form:
+            return {name: await _value(value) for name, value in form.items()}
     except HTTPException as refused:
         raise too_large("segment") from refused
-    return {name: await _value(value) for name, value in form.items()}
 
 
 async def _value(value: UploadFile | str) -> bytes | str:
-    return await value.read() if isinstance(value, UploadFile) else value
+    """A file, or as much of it as shows that it is too large."""
+    return await value.read(MAX_SEGMENT + 1) if isinstance(value, UploadFile) else value
 
 
 def bytes_of(sent: dict[str, Any]) -> bytes:
