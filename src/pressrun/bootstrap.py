@@ -106,6 +106,7 @@ def build(settings: Settings) -> House:
         fetch=http.fetch,
         rules=Rules(
             min_lead=settings.min_lead,
+            limit=_account_limit(settings),
             retry=RetryPolicy(
                 retry_after=durations(settings.retry_seconds),
                 rate_limit=timedelta(seconds=settings.rate_limit_seconds),
@@ -122,9 +123,7 @@ def build(settings: Settings) -> House:
 def worker(house: House) -> Worker:
     """The worker of this process."""
     settings = house.settings
-    limit = AccountLimit(
-        per_hour=settings.posts_per_hour, spacing=timedelta(seconds=settings.min_spacing_seconds)
-    )
+    limit = house.workspace.rules.limit
     rules = WorkerRules(
         dispatch=DispatchRules(arm=timedelta(seconds=settings.arm_seconds), limit=limit),
         publishing=PublishingRules(
@@ -248,6 +247,11 @@ def _addresses(settings: Settings) -> Addresses:
         cloudinary=settings.cloudinary_url or defaults.cloudinary,
         cloudinary_delivery=settings.cloudinary_delivery_url or defaults.cloudinary_delivery,
     )
+
+
+def _account_limit(settings: Settings) -> AccountLimit:
+    spacing = timedelta(seconds=settings.min_spacing_seconds)
+    return AccountLimit(per_hour=settings.posts_per_hour, spacing=spacing)
 
 
 def _sandbox_host(settings: Settings) -> set[str]:

@@ -1,6 +1,7 @@
 """Accounts: connected, connected again, paused, resumed and removed by people (S2.7, S2.8)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,16 +10,30 @@ from anyio.to_thread import run_sync
 from pressrun.actions import holding
 from pressrun.actions.base import Workspace
 from pressrun.connectors.base import Profile
-from pressrun.domain import failures
+from pressrun.domain import failures, logins
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.failures import Failure
 from pressrun.domain.post import HeldReason
 from pressrun.domain.problems import Flaw, Problem
 from pressrun.store import accounts, personas
 from pressrun.store.accounts import Account
-from pressrun.store.database import Store
+from pressrun.store.database import Store, Tx
 
-_PASSING = (failures.Transient, failures.RateLimited, failures.OutcomeUnknown)
+
+@dataclass(frozen=True)
+class NewLogin:
+    """A login that a platform confirmed; credentials that name their own end need no `expires_at`."""
+
+    profile: Profile
+    credentials: Mapping[str, Any]
+    expires_at: datetime | None = None
+    sign_in: str = ""
+    """The way it was given in the browser, where it was."""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it expires, where anything says so."""
+        return self.expires_at or logins.expiry_of(self.credentials)
 
 
 async def connect(
@@ -38,15 +53,8 @@ async def connect(
     def keep(profile: Profile) -> Account:
         with workspace.store.transaction() as tx:
             personas.get(tx, persona_id)
-            return accounts.add(
-                tx,
-                persona_id=persona_id,
-                platform=platform,
-                external_id=profile.external_id,
-                handle=profile.handle,
-                credentials=credentials,
-                token_expires_at=token_expires_at,
-            )
+            login = NewLogin(profile, credentials, token_expires_at)
+            return add(tx, login, persona_id=persona_id, platform=platform)
 
     await run_sync(_need_persona, workspace.store, persona_id)
     return await run_sync(keep, await _identified(workspace, platform, credentials))
@@ -69,14 +77,44 @@ async def reconnect(
             current = accounts.get(tx, account_id)
             if profile.external_id != current.external_id:
                 raise Problem.invalid("account_differs", field="credentials", handle=profile.handle)
-            accounts.set_login(tx, account_id, credentials, token_expires_at)
-            accounts.set_handle(tx, account_id, profile.handle)
-            if current.status is AccountStatus.NEEDS_REAUTH:
-                holding.resume_account(tx, current)
-            return accounts.get(tx, account_id)
+            return replace(tx, workspace, current, NewLogin(profile, credentials, token_expires_at))
 
     account = await run_sync(_load, workspace.store, account_id)
     return await run_sync(keep, await _identified(workspace, account.platform, credentials))
+
+
+def add(tx: Tx, login: NewLogin, *, persona_id: str, platform: str) -> Account:
+    """A new account. Raises `Problem` (409) `account_taken`."""
+    return accounts.add(
+        tx,
+        persona_id=persona_id,
+        platform=platform,
+        external_id=login.profile.external_id,
+        handle=login.profile.handle,
+        credentials=login.credentials,
+        token_expires_at=login.ends_at,
+        app_id=logins.app_of(login.credentials),
+        renew_at=logins.renewed_at(tx.now, login.ends_at),
+        sign_in=login.sign_in,
+    )
+
+
+def replace(tx: Tx, workspace: Workspace, account: Account, login: NewLogin) -> Account:
+    """Another login for an account; one whose login had expired goes on with its held posts (S2.7)."""
+    accounts.set_login(
+        tx,
+        account.id,
+        login.credentials,
+        login.ends_at,
+        app_id=logins.app_of(login.credentials),
+        renew_at=logins.renewed_at(tx.now, login.ends_at),
+    )
+    accounts.set_handle(tx, account.id, login.profile.handle)
+    if login.sign_in:
+        accounts.set_sign_in(tx, account.id, login.sign_in)
+    if account.status is AccountStatus.NEEDS_REAUTH:
+        holding.resume_account(tx, account)
+    return accounts.get(tx, account.id)
 
 
 def pause(store: Store, account_id: str) -> Account:
@@ -133,7 +171,7 @@ async def _identified(workspace: Workspace, platform: str, credentials: Mapping[
         raise Problem.invalid("credentials_incomplete", field="credentials", missing=", ".join(missing))
     try:
         return await publisher.identify(credentials)
-    except _PASSING as failure:
+    except failures.PASSING as failure:
         raise _passing(failure) from failure
     except Failure as failure:
         said = failure.answer.message or failures.kind(failure)
@@ -144,7 +182,7 @@ async def _ask_platform(workspace: Workspace, account: Account) -> None:
     credentials = await run_sync(_load_credentials, workspace.store, account.id)
     try:
         await workspace.publisher(account.platform).identify(credentials)
-    except _PASSING as failure:
+    except failures.PASSING as failure:
         raise _passing(failure) from failure
     except failures.AccountSuspended as failure:
         raise Problem.conflict("still_suspended") from failure

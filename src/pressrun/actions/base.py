@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from pressrun.connectors.base import App, ImageModel, MediaStore, Notifier, Publisher, TextModel
 from pressrun.domain.decisions import RetryPolicy
+from pressrun.domain.limits import AccountLimit
 from pressrun.domain.problems import Problem
 from pressrun.domain.user import Right
 from pressrun.store.database import Store
@@ -21,6 +22,8 @@ class Rules:
 
     min_lead: timedelta = timedelta(seconds=60)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    limit: AccountLimit = field(default_factory=AccountLimit)
+    """How much one account may publish."""
     allow_private: frozenset[str] = frozenset()
     notify_every: timedelta = timedelta(seconds=30)
     """At least this long between two messages to one channel; what happens meanwhile goes in one."""

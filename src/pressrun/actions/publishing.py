@@ -17,6 +17,7 @@ from pressrun.actions.base import Workspace
 from pressrun.actions.dispatching import reason_to_hold
 from pressrun.actions.media import KEPT_HERE, Purpose
 from pressrun.connectors.base import Draft, DraftMedia, Login, Published, Publisher
+from pressrun.domain import logins
 from pressrun.domain.failures import Failure, LoginExpired, MediaUnreachable
 from pressrun.domain.post import Format, PostEvent, PostStatus
 from pressrun.kit.database import is_sqlite
@@ -142,7 +143,14 @@ def tell_fallback(workspace: Workspace, attempt: Attempt, trouble: Failure) -> N
 def keep_login(store: Store, login: Login) -> None:
     """A renewed login takes the place of the old one."""
     with store.transaction(flushed=True) as tx:
-        accounts.set_login(tx, login.account_id, login.credentials, login.expires_at)
+        accounts.set_login(
+            tx,
+            login.account_id,
+            login.credentials,
+            login.expires_at,
+            app_id=logins.app_of(login.credentials),
+            renew_at=logins.renewed_at(tx.now, login.expires_at),
+        )
 
 
 def load_draft(tx: Tx, workspace: Workspace, post: Post, publisher: Publisher) -> Draft:

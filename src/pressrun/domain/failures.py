@@ -128,6 +128,9 @@ KINDS: dict[str, type[Failure]] = {
     "outcome_unknown": OutcomeUnknown,
 }
 
+PASSING = (Transient, RateLimited, OutcomeUnknown)
+"""They say nothing against what was asked: it may work unchanged at another time."""
+
 _NAMES = {failure_type: name for name, failure_type in KINDS.items()}
 
 

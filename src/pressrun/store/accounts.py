@@ -36,6 +36,10 @@ class Account:
     """When a clock renews its login."""
     renewing_until: datetime | None
     """Somebody is at it until then: a refresh token may work only once."""
+    renewals_failed: int
+    """How often in a row its login could not be renewed."""
+    sign_in: str
+    """The way it was connected in the browser; empty where its credentials came by the API."""
 
     @property
     def topic(self) -> str:
@@ -67,6 +71,8 @@ def add(
     credentials: Mapping[str, Any],
     token_expires_at: datetime | None = None,
     app_id: str = "",
+    renew_at: datetime | None = None,
+    sign_in: str = "",
 ) -> Account:
     """A new account. Raises `Problem` (409) `account_taken` where this login is connected already."""
     taken = sa.select(_account.handle).where(
@@ -86,6 +92,8 @@ def add(
             credentials=tx.vault.seal(credentials),
             token_expires_at=token_expires_at,
             app_id=app_id,
+            renew_at=renew_at,
+            sign_in=sign_in,
             created_at=tx.now,
         )
     )
@@ -105,6 +113,12 @@ def get(tx: Tx, account_id: str) -> Account:
     if account is None:
         raise Problem.not_found("account_not_found")
     return account
+
+
+def find_login(tx: Tx, platform: str, external_id: str) -> Account | None:
+    """The account that this login of a platform is, whoever it belongs to."""
+    row = tx.row(_query().where(_account.platform == platform, _account.external_id == external_id))
+    return _read(row) if row else None
 
 
 def lock(tx: Tx, account_ids: Sequence[str]) -> list[Account]:
@@ -142,14 +156,33 @@ def credentials(tx: Tx, account_id: str) -> dict[str, Any]:
     return tx.vault.open(sealed)
 
 
-def set_login(tx: Tx, account_id: str, credentials: Mapping[str, Any], expires_at: datetime | None) -> None:
-    """Replaces the credentials of an account."""
+def set_login(
+    tx: Tx,
+    account_id: str,
+    credentials: Mapping[str, Any],
+    expires_at: datetime | None,
+    *,
+    app_id: str,
+    renew_at: datetime | None,
+) -> None:
+    """Replaces the credentials of an account, and plans their renewal with it."""
     tx.execute(
         sa.update(schema.account)
         .where(_account.id == account_id)
-        .values(credentials=tx.vault.seal(credentials), token_expires_at=expires_at)
+        .values(
+            credentials=tx.vault.seal(credentials),
+            token_expires_at=expires_at,
+            app_id=app_id,
+            renew_at=renew_at,
+            renewals_failed=0,
+        )
     )
     tx.append(topic(account_id), "account.login_renewed")
+
+
+def set_sign_in(tx: Tx, account_id: str, sign_in: str) -> None:
+    """The way it was connected in the browser."""
+    tx.execute(sa.update(schema.account).where(_account.id == account_id).values(sign_in=sign_in))
 
 
 def set_handle(tx: Tx, account_id: str, handle: str) -> None:

@@ -142,6 +142,10 @@ account = Table(
     # When a clock renews the login, and until when somebody is at it: a refresh token may work only once.
     Column("renew_at", UTCDateTime),
     Column("renewing_until", UTCDateTime),
+    # How often in a row that failed; the next try comes later each time.
+    Column("renewals_failed", sa.Integer, nullable=False, server_default="0"),
+    # The way it was connected in the browser, so that it is connected again the same way.
+    Column("sign_in", sa.String(32), nullable=False, server_default=""),
     # One login of a platform is one account: two rows could publish side by side.
     UniqueConstraint("platform", "external_id"),
     _one_of("status", AccountStatus),
