@@ -403,6 +403,20 @@ def test_a_broken_image_fails_and_says_which(workspace: Workspace, enqueue: Fake
     assert failed.failure.which == 3
 
 
+@pytest.mark.parametrize("kind", [Transient, MediaBroken, RateLimited, LoginExpired])
+def test_stages_that_are_worthless_are_done_again_whatever_follows(
+    workspace: Workspace, enqueue: FakeEnqueue, kind: type[Failure]
+) -> None:
+    """So that a person who retries a failed post never meets the dead container again."""
+    post = make_due(workspace.store)
+    attempt = publish(workspace, enqueue, post)
+    for stage in ("upload", "container"):
+        journal(workspace, attempt).keep(stage, "made")
+    publishing.fail(workspace, attempt, kind(start_over=("container", "polling")))
+    assert journal(workspace, attempt).kept("container") is None
+    assert journal(workspace, attempt).kept("upload") == {"result": "made"}
+
+
 def test_a_change_by_someone_else_is_never_overwritten(workspace: Workspace) -> None:
     post = make_due(workspace.store)
     with workspace.store.transaction() as tx:

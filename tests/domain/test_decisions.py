@@ -74,13 +74,6 @@ def test_a_wait_that_is_named_goes_before_ours(kind, seconds):
     assert decided(kind(after=wait)) == RetryAt(NOW + wait, spends=True)
 
 
-@pytest.mark.parametrize("kind", PASSING)
-def test_stages_that_are_worthless_are_done_again(kind):
-    decision = decided(kind(start_over=("container",)))
-    assert isinstance(decision, RetryAt)
-    assert decision.start_over == ("container",)
-
-
 def test_a_rate_limit_waits_as_long_as_named_else_an_hour_and_spends_no_retry():
     """S2.7: 429 after one hour."""
     named = NOW + timedelta(minutes=17)

@@ -17,7 +17,6 @@ TEXTS = st.text(max_size=30)
 OWN_FIELDS = {
     "transient": {
         "after": st.none() | st.timedeltas(timedelta(), timedelta(days=30)),
-        "start_over": st.lists(TEXTS, max_size=3).map(tuple),
     },
     "rate_limited": {
         "until": st.none()
@@ -29,7 +28,6 @@ OWN_FIELDS = {
     "media_unreachable": {
         "url": TEXTS,
         "after": st.none() | st.timedeltas(timedelta(), timedelta(days=9)),
-        "start_over": st.lists(TEXTS, max_size=3).map(tuple),
     },
 }
 ANSWERS = st.builds(
@@ -41,7 +39,11 @@ ANSWERS = st.builds(
 )
 FAILURES = st.sampled_from(sorted(KINDS)).flatmap(
     lambda name: st.builds(
-        KINDS[name], answer=ANSWERS, reach=st.sampled_from(Reach), **OWN_FIELDS.get(name, {})
+        KINDS[name],
+        answer=ANSWERS,
+        reach=st.sampled_from(Reach),
+        start_over=st.lists(TEXTS, max_size=3).map(tuple),
+        **OWN_FIELDS.get(name, {}),
     )
 )
 

@@ -92,6 +92,8 @@ def settle_run(tx: Tx, post: Post) -> None:
 
 def _carry_out(tx: Tx, post: Post, failure: Failure, decision: Decision) -> Post:
     plain = failures.to_json(failure)
+    # Whoever goes on from here, a clock or a person, does these stages again.
+    attempts.forget(tx, post.id, failure.start_over)
     match decision:
         case RetryAt():
             return _plan_retry(tx, post, plain, decision)
@@ -107,7 +109,6 @@ def _carry_out(tx: Tx, post: Post, failure: Failure, decision: Decision) -> Post
 
 
 def _plan_retry(tx: Tx, post: Post, failure: dict[str, Any], decision: RetryAt) -> Post:
-    attempts.forget(tx, post.id, decision.start_over)
     if decision.at - tx.now > LONG_WAIT:
         notifications.add(tx, code=failure["kind"], severity="attention", post_id=post.id)
     return posts.change(

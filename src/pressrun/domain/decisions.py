@@ -31,7 +31,6 @@ class RetryAt:
 
     at: datetime
     spends: bool
-    start_over: tuple[str, ...] = ()
     renew_login: bool = False
 
 
@@ -66,7 +65,7 @@ def _retry(failure: Failure, tried: Tried, now: datetime, policy: RetryPolicy) -
         return Fail()
     assert isinstance(failure, failures.Transient | failures.MediaUnreachable)
     wait = policy.retry_after[tried.retries] if failure.after is None else failure.after
-    return RetryAt(now + wait, spends=True, start_over=failure.start_over)
+    return RetryAt(now + wait, spends=True)
 
 
 def _wait(failure: Failure, tried: Tried, now: datetime, policy: RetryPolicy) -> Decision:

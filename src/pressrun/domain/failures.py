@@ -36,6 +36,8 @@ class Failure(Exception):
 
     answer: Answer = field(default_factory=Answer)
     reach: Reach = Reach.ANSWERED
+    start_over: tuple[str, ...] = ()
+    """Stages whose kept results are worthless now, such as a container that failed or expired."""
 
     def __str__(self) -> str:
         said = " ".join(
@@ -49,8 +51,6 @@ class Transient(Failure):
     """It may work unchanged a little later."""
 
     after: timedelta | None = None
-    start_over: tuple[str, ...] = ()
-    """Stages whose kept results are worthless now, such as an expired container."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -94,8 +94,6 @@ class MediaUnreachable(Failure):
 
     url: str = ""
     after: timedelta | None = None
-    start_over: tuple[str, ...] = ()
-    """Stages whose kept results are worthless now, such as a container that waits for the file."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -165,6 +163,7 @@ def to_json(failure: Failure) -> dict[str, Any]:
         "kind": kind(failure),
         "answer": asdict(failure.answer),
         "reach": failure.reach.value,
+        "start_over": failure.start_over,
     }
     for name in _own_fields(failure):
         value = getattr(failure, name)
@@ -178,15 +177,17 @@ def to_json(failure: Failure) -> dict[str, Any]:
 
 def from_json(plain: dict[str, Any]) -> Failure:
     """The failure that `to_json` wrote."""
-    failure = KINDS[plain["kind"]](answer=Answer(**plain["answer"]), reach=Reach(plain["reach"]))
+    failure = KINDS[plain["kind"]](
+        answer=Answer(**plain["answer"]),
+        reach=Reach(plain["reach"]),
+        start_over=tuple(plain.get("start_over") or ()),
+    )
     for name in _own_fields(failure):
         value = plain.get(name)
         if name == "until" and value is not None:
             value = datetime.fromisoformat(value)
         elif name == "after" and value is not None:
             value = timedelta(seconds=value)
-        elif name == "start_over":
-            value = tuple(value or ())
         setattr(failure, name, value)
     return failure
 
