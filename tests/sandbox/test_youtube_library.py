@@ -236,6 +236,10 @@ class TestThumbnails:
         assert self.put(channel, id_, large).status_code == 200
         channel.set_state(thumbnail_mb=2)
         assert reason(self.put(channel, id_, large)) == (413, "uploadTooLarge")
+        where = f"thumbnails/set?uploadType=resumable&videoId={id_}"
+        unannounced = channel.http.post(f"/youtube/upload/youtube/v3/{where}", headers=channel.login())
+        answer = channel.http.put(unannounced.headers["location"], content=large)
+        assert reason(answer) == (413, "uploadTooLarge")
 
     def test_who_may_set_pictures_and_how_often(
         self, channel: Channel, stranger: Channel, film: bytes

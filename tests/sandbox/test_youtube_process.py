@@ -9,9 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from clips import padded
 from sandbox.conftest import MakeVideo, switch_on
 from sandbox.test_process import free_port, sandbox_process
-from sandbox.youtube_tools import GRANULE, Channel, assert_contiguous, open_channel, padded
+from sandbox.youtube_tools import GRANULE, Channel, assert_contiguous, open_channel
 
 SIZE = 40 * GRANULE + 123
 LARGE = 128 * 1024 * 1024

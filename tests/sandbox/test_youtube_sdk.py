@@ -16,6 +16,7 @@ from google_auth_oauthlib.flow import Flow
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaFileUpload, MediaIoBaseUpload
 
+from clips import padded
 from sandbox.conftest import MakeVideo, jpeg, switch_on
 from sandbox.youtube_tools import (
     CHOSEN,
@@ -25,7 +26,6 @@ from sandbox.youtube_tools import (
     google_client,
     google_credentials,
     open_channel,
-    padded,
 )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from clips import padded
 from sandbox.conftest import MakeVideo, switch_on
 from sandbox.youtube_tools import (
     CHOSEN,
@@ -17,7 +18,6 @@ from sandbox.youtube_tools import (
     assert_contiguous,
     later,
     open_channel,
-    padded,
     reason,
 )
 

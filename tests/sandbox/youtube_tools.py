@@ -138,13 +138,6 @@ def assert_contiguous(ranges: list[tuple[int, int]], size: int) -> None:
     assert next_byte == size
 
 
-def padded(video: bytes, size: int) -> bytes:
-    """The same playable MP4, made `size` bytes long by a box that players skip."""
-    room = size - len(video)
-    assert room >= 8
-    return video + room.to_bytes(4, "big") + b"free" + bytes(room - 8)
-
-
 def google_credentials(channel: Channel, **replaced: Any) -> Credentials:
     known = channel.credentials
     given: dict[str, Any] = {

@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from pressrun.sandbox.youtube.call import ApiCall
-from pressrun.sandbox.youtube.errors import ApiError, bad_request
+from pressrun.sandbox.youtube.errors import bad_request, too_large
 from pressrun.sandbox.youtube.sessions import Session
 from pressrun.sandbox.youtube.targets import Target
 
@@ -24,6 +24,7 @@ def open_session(
         account_id=call.account.account_id,
         started_at=call.now,
         total=total,
+        limit=target.max_bytes(call),
         mime=plain,
         described=target.describe(call, sent),
     )
@@ -31,7 +32,7 @@ def open_session(
 
 def check_size(call: ApiCall, target: Target, size: int) -> None:
     if size > target.max_bytes(call):
-        raise ApiError(413, "uploadTooLarge", "The file is larger than the maximum size of this upload.")
+        raise too_large()
 
 
 def _accepted(mime: str, target: Target) -> bool:

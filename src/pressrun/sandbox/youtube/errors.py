@@ -106,6 +106,10 @@ def api_disabled(project: str) -> ApiError:
     return ApiError(403, "accessNotConfigured", message, "usageLimits", named=True, details=(info,))
 
 
+def too_large() -> ApiError:
+    return ApiError(413, "uploadTooLarge", "The file is larger than the maximum size of this upload.")
+
+
 def forbidden(message: str, *, domain: str = "youtube.video") -> ApiError:
     return ApiError(403, "forbidden", message, domain=domain)
 

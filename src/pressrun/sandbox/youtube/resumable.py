@@ -63,7 +63,7 @@ class Resumable:
         received = self.sessions.received(session)
         span = read_span(request.headers)
         overlap = self._rule(session, "overlap") == "ignores"
-        check_span(span, received=received, announced=session.total, overlap=overlap)
+        check_span(span, session, received=received, overlap=overlap)
         try:
             if not span.asks:
                 await self._copy(request, session, span)
@@ -76,12 +76,13 @@ class Resumable:
     async def _copy(self, request: Request, session: Session, span: Span) -> None:
         """Append what comes; each piece is in the file before the next one is read."""
         whole = False
-        with self.sessions.part(session).open("ab", buffering=0) as file:
+        with self.sessions.part(session).open("ab") as file:
             before = file.tell()
             known, room = before - span.first, self._room(session, span)
             try:
                 async for piece in request.stream():
                     file.write(piece[known:room])
+                    file.flush()
                     known = max(known - len(piece), 0)
                     room = None if room is None else max(room - len(piece), 0)
                 whole = True

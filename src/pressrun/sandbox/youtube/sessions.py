@@ -25,6 +25,7 @@ class Session:
     account_id: str
     started_at: datetime
     total: int | None
+    limit: int
     mime: str
     described: dict[str, Any]
     answer: dict[str, Any] | None = None

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 
-from pressrun.sandbox.youtube.errors import ApiError, bad_request
+from pressrun.sandbox.youtube.errors import ApiError, bad_request, too_large
+from pressrun.sandbox.youtube.sessions import Session
 
 GRANULE = 256 * 1024
 _BYTES = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
@@ -40,13 +41,15 @@ def read_span(headers: Headers) -> Span:
     return Span(first=first, size=last - first + 1, total=total)
 
 
-def check_span(span: Span, *, received: int, announced: int | None, overlap: bool) -> None:
+def check_span(span: Span, session: Session, *, received: int, overlap: bool) -> None:
     """Raises ApiError for a gap, another total, a chunk of a size that is not allowed, and for an overlap
     where it is not allowed."""
-    if None not in (span.total, announced) and span.total != announced:
-        raise bad_request(f"The upload was announced with {announced} bytes, not {span.total}.")
+    if None not in (span.total, session.total) and span.total != session.total:
+        raise bad_request(f"The upload was announced with {session.total} bytes, not {span.total}.")
     if span.asks:
         return
+    if span.size is not None and span.first + span.size > session.limit:
+        raise too_large()
     if span.first > received:
         raise _wrong_offset(span, received, "exceeds")
     if span.first < received and not overlap:
