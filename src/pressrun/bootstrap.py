@@ -7,7 +7,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from functools import cache
 from io import TextIOWrapper
@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from sqlalchemy import Connection
 
 from pressrun.actions.assets import open_folder
-from pressrun.actions.base import Rules, Workspace
+from pressrun.actions.base import Enqueue, Rules, Workspace
 from pressrun.actions.dispatching import DispatchRules
 from pressrun.connectors import registry
 from pressrun.connectors.base import App, MediaStore, Picture, TextModel
@@ -89,10 +90,41 @@ def build(settings: Settings) -> House:
     open_folder(settings.data / "assets")
     http = Http(timeout=settings.call_timeout)
     durable = Durable(create_engine(database_url(settings)), executor_id=new_id())
+    workspace = _workspace(settings, store, http, durable.enqueue)
+    return House(settings, workspace, durable, http, CollectorRegistry())
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What a look around needs: everything but the engine. `hosts` are platforms that tell the time."""
+
+    workspace: Workspace
+    http: Http
+    hosts: tuple[str, ...]
+
+
+@asynccontextmanager
+async def outside(settings: Settings) -> AsyncIterator[Outside]:
+    """The parts for looking at an installation, beside the processes that run it."""
+    store, http = open_store(settings), Http(timeout=settings.call_timeout)
+    addresses = (settings.sandbox_url,) if settings.sandbox_url else astuple(_addresses(settings))
+    try:
+        workspace = _workspace(settings, store, http, _no_work)
+        yield Outside(workspace, http, tuple(address for address in addresses if address))
+    finally:
+        await http.close()
+        store.engine.dispose()
+
+
+def _no_work(connection: Connection, kind: str, work_id: str, *args: object) -> None:
+    raise AssertionError("a look around starts nothing")
+
+
+def _workspace(settings: Settings, store: Store, http: Http, enqueue: Enqueue) -> Workspace:
     addresses = _addresses(settings)
     fallback = registry.offline_text_model()
     local_media = _local_media(settings, store)
-    workspace = Workspace(
+    return Workspace(
         store=store,
         asset_folder=settings.data / "assets",
         publishers=registry.publishers(http, addresses, store.clock),
@@ -102,7 +134,7 @@ def build(settings: Settings) -> House:
         fallback_text_model=fallback,
         image_model=registry.title_cards(_draw),
         notifier=cache(registry.notifier),
-        enqueue=durable.enqueue,
+        enqueue=enqueue,
         fetch=http.fetch,
         rules=Rules(
             min_lead=settings.min_lead,
@@ -117,7 +149,6 @@ def build(settings: Settings) -> House:
         ),
         sandbox_app=SANDBOX_APP if settings.sandbox_url else None,
     )
-    return House(settings, workspace, durable, http, CollectorRegistry())
 
 
 def worker(house: House) -> Worker:

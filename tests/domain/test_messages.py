@@ -197,8 +197,8 @@ def test_the_words_of_the_requirements_are_kept(code, words):
 
 def test_no_code_is_defined_twice():
     """A group would silently hide another's text."""
-    tree = ast.parse((SOURCES / "domain" / "texts.py").read_text())
-    assigned = [node.value for node in tree.body if isinstance(node, ast.Assign)]
+    tables = [ast.parse((SOURCES / "domain" / name).read_text()) for name in ("texts.py", "checkup_texts.py")]
+    assigned = [node.value for tree in tables for node in tree.body if isinstance(node, ast.Assign)]
     groups = [value for value in assigned if isinstance(value, ast.Dict)]
     codes = [_word(key) for group in groups for key in group.keys]
     assert len(codes) == len(set(codes)) == len(MESSAGES)

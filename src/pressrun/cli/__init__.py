@@ -16,6 +16,7 @@ COMMANDS = {
     "web": "the web server alone (PostgreSQL)",
     "worker": "a worker alone (PostgreSQL)",
     "migrate": "bring the database to this version's schema",
+    "doctor": "check database, media, public address, clock and logins",
     "user": "make logins",
     "token": "make API tokens",
     "demo": "Pressrun with the sandbox and sample personas",

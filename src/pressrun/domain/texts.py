@@ -1,17 +1,7 @@
 """The texts of `domain.messages`, grouped by what they are about."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Message:
-    """One text in both languages; `todo_ko` and `todo_en` say what to do."""
-
-    ko: str
-    en: str
-    todo_ko: str = ""
-    todo_en: str = ""
-
+from pressrun.domain.checkup_texts import CHECKUP
+from pressrun.domain.message import Message
 
 _FAILURES = {
     "transient": Message(
@@ -734,4 +724,5 @@ MESSAGES: dict[str, Message] = {
     **_POSTS,
     **_REQUESTS,
     **_STAGES,
+    **CHECKUP,
 }
