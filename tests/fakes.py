@@ -17,6 +17,7 @@ from pressrun.connectors.base import (
     Intent,
     Limits,
     Login,
+    Option,
     Profile,
     Published,
     SignIn,
@@ -73,6 +74,8 @@ class FakePublisher:
             Format.STORY: FormatRules(1, 1, frozenset({"image", "video"})),
         },
         image=ImageRules(frozenset({"image/jpeg"}), 8_000_000, (0.8, 1.91), 1440),
+        posts_per_day=3,
+        options=(Option("location_id", max_length=64),),
     )
 
     def __init__(self) -> None:

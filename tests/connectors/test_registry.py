@@ -9,6 +9,7 @@ from pressrun.connectors import registry
 from pressrun.connectors.base import Brief, Login, Picture
 from pressrun.connectors.http import Http
 from pressrun.connectors.registry import Addresses
+from pressrun.domain.texts import MESSAGES
 from pressrun.kit.clock import MovableClock
 
 CLOCK = MovableClock(datetime(2026, 11, 21, 9, tzinfo=UTC))
@@ -69,3 +70,11 @@ async def test_title_cards_draw_by_what_they_are_given() -> None:
     picture = Picture("제목", "본문", "a room", "ko", "하루", 40, 1, 1)
     assert await registry.title_cards(draw).draw(picture) == b"drawn"
     assert asked == [picture]
+
+
+async def test_every_setting_that_a_form_offers_has_its_label() -> None:
+    http = Http(timeout=timedelta(seconds=5))
+    publishers = registry.publishers(http, Addresses(), CLOCK)
+    await http.close()
+    offered = {option.name for publisher in publishers.values() for option in publisher.limits.options}
+    assert {f"option_{name}" for name in offered} - set(MESSAGES) == set()

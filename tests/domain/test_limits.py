@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pressrun.domain.limits import AccountLimit, earliest
+from pressrun.domain.limits import AccountLimit, earliest, most_in
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -68,3 +68,12 @@ def test_a_lowered_limit_does_not_stop_an_account_for_good():
     """Twelve went out under an older limit; under the new one the next waits for all but one of them."""
     taken = [at(-minute) for minute in range(1, 13)]
     assert earliest(AccountLimit(per_hour=2), taken=taken, wanted=NOON) == at(58)
+
+
+@pytest.mark.parametrize(
+    ("hours", "hour", "most"),
+    [([], 0, 1), ([1, 2], 3, 3), ([1, 23], 24, 3), ([0, 23], 24, 2), ([0, 12, 23], 11, 4), ([0, 25], 50, 1)],
+)
+def test_the_fullest_day_around_a_time_is_found(hours: list[int], hour: int, most: int) -> None:
+    times = [at(60 * other) for other in hours]
+    assert most_in(timedelta(days=1), times, at(60 * hour)) == most

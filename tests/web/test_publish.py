@@ -1,5 +1,6 @@
 """`POST /api/workflow/publish`: checked completely before it is accepted (S0.2, S0.7, S2.11)."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -520,3 +521,34 @@ def test_a_paused_persona_still_takes_posts(
     with store.transaction() as tx:
         personas.pause(tx, account.persona_id)
     assert bob.post(PUBLISH, json=body(account, photo)).status_code == 202
+
+
+def test_settings_of_the_platform_are_kept_with_the_post(
+    bob: TestClient, store: Store, account: Account, photo: Asset
+) -> None:
+    wanted = body(account, photo, options={"privacy": "private"}, location_id="7640348")
+    post_id = bob.post(PUBLISH, json=wanted).json()["post_id"]
+    with store.read() as tx:
+        assert posts.get(tx, post_id).options == {"privacy": "private", "location_id": "7640348"}
+
+
+def test_a_day_that_holds_more_than_the_account_may_post_is_warned_about(
+    bob: TestClient, store: Store, account: Account, photo: Asset
+) -> None:
+    """Item 8: the post is accepted all the same, and waits where the platform's limit is met."""
+    hours = (9, 13, 20, 30)
+    answers = [
+        bob.post(
+            PUBLISH,
+            json=body(
+                account,
+                photo,
+                scheduled_publish_time=(store.clock.now() + timedelta(hours=hour)).isoformat(),
+            ),
+            headers={"Accept-Language": "ko"},
+        ).json()
+        for hour in hours
+    ]
+    assert [len(answer["warnings"]) for answer in answers] == [0, 0, 0, 1]
+    assert answers[-1]["warnings"][0]["code"] == "day_too_full"
+    assert "24시간 안에 4건" in answers[-1]["warnings"][0]["message"]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from pressrun.connectors.base import Draft, DraftMedia, Publisher
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.caption import normal_hashtags
 from pressrun.domain.failures import Failure
+from pressrun.domain.limits import most_in
 from pressrun.domain.post import Format, PostEvent, PostStatus
 from pressrun.domain.problems import Flaw, Problem
 from pressrun.domain.times import check_publish_time, parse_publish_time
@@ -25,6 +26,8 @@ from pressrun.store.assets import Asset
 from pressrun.store.database import Tx
 from pressrun.store.personas import Persona
 from pressrun.store.posts import Post, PostCard, PostFilter
+
+DAY = timedelta(days=1)
 
 _REFUSED_ACCOUNTS = {
     AccountStatus.SUSPENDED: "account_suspended",
@@ -88,6 +91,21 @@ async def schedule_publish(workspace: Workspace, caller: Caller, request: Publis
     as_sent = [DraftMedia(item.asset_id, item.facts, item.location) for item in prepared.files]
     _refuse_flaws(checked.to.publisher.check(_draft(request, checked, as_sent)))
     return await asyncio.to_thread(_accept, workspace, caller, request, checked, prepared.trouble)
+
+
+def warnings_about(workspace: Workspace, post: Post) -> list[Flaw]:
+    """What a person should know about an accepted post: a day that holds more than its account may post."""
+    with workspace.store.read() as tx:
+        account = accounts.get(tx, post.account_id)
+        per_day = workspace.publisher(account.platform).limits.posts_per_day
+        if per_day is None:
+            return []
+        near = posts.times_near(tx, account.id, post.due_at, within=DAY, except_post=post.id)
+    number = most_in(DAY, near, post.due_at)
+    if number <= per_day:
+        return []
+    values = {"handle": account.handle, "count": number, "limit": per_day}
+    return [Flaw("day_too_full", "scheduled_publish_time", values)]
 
 
 def reschedule(workspace: Workspace, caller: Caller, post_id: str, *, time: str) -> Post:

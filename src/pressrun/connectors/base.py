@@ -7,6 +7,7 @@ Every call that goes outside raises only the kinds of `domain.failures`.
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -148,6 +149,31 @@ class FormatRules:
     shows_text: bool = True
 
 
+class OptionKind(StrEnum):
+    """How a person gives an option."""
+
+    LINE = "line"
+    TEXT = "text"
+    """Several lines."""
+    CHOICE = "choice"
+    FLAG = "flag"
+    NUMBER = "number"
+    FILE = "file"
+    """The id of an asset that is an image."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A setting of a post that a form offers; its label and hint are the text `option_{name}`."""
+
+    name: str
+    kind: OptionKind = OptionKind.LINE
+    choices: tuple[str, ...] = ()
+    """The words of a choice, the one that holds where nothing is said first."""
+    formats: frozenset[Format] = frozenset(Format)
+    max_length: int = 200
+
+
 @dataclass(frozen=True)
 class AppQuota:
     """What everyone who uses the same app may do together in a day of `zone`."""
@@ -172,6 +198,8 @@ class Limits:
     posts_per_day: int | None = None
     """How many posts an account may publish in any 24 hours, where the platform says so."""
     app_quotas: tuple[AppQuota, ...] = ()
+    options: tuple[Option, ...] = ()
+    """What a form offers beside text, media and time; the API takes more where a publisher says so."""
 
     def image_rules(self, format: Format) -> ImageRules:
         """Which images this format takes."""

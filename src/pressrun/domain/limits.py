@@ -26,6 +26,12 @@ def earliest(limit: AccountLimit, *, taken: Sequence[datetime], wanted: datetime
     return next(at for at in candidates if _fits(limit, taken, at))
 
 
+def most_in(window: timedelta, times: Sequence[datetime], at: datetime) -> int:
+    """The most of `times` and `at` that lie in one stretch of `window` around `at`."""
+    near = sorted([*(time for time in times if abs(time - at) < window), at])
+    return max(sum(start <= time < start + window for time in near) for start in near)
+
+
 def _fits(limit: AccountLimit, taken: Sequence[datetime], at: datetime) -> bool:
     if any(abs(place - at) < limit.spacing for place in taken):
         return False

@@ -73,6 +73,12 @@ _FAILURES = {
 }
 
 _TIMES = {
+    "day_too_full": Message(
+        "@{handle} 계정의 하루 한도는 {limit}건인데 24시간 안에 {count}건이 잡혀 있어요.",
+        "@{handle} may publish {limit} posts in 24 hours, and {count} are planned.",
+        "넘치는 게시물은 한도가 풀릴 때까지 기다려요. 다른 날로 옮기면 제때 나가요.",
+        "Those over the limit wait until it frees up. Move some to another day to keep their times.",
+    ),
     "time_malformed": Message(
         "날짜를 읽을 수 없어요.",
         "Can't read that date.",
@@ -311,6 +317,22 @@ _MEDIA = {
         "Remove or replace these characters.",
     ),
 }
+
+_OPTIONS = {
+    "option_thread": Message(
+        "스레드",
+        "Thread",
+        "--- 만 있는 줄에서 다음 게시물로 나뉘어요. 이미지는 첫 게시물에 붙어요.",
+        "A line of just --- begins the next post. Pictures go with the first one.",
+    ),
+    "option_location_id": Message(
+        "위치",
+        "Location",
+        "장소 페이지의 번호예요. 예: 213385402",
+        "The number of the place's page, such as 213385402.",
+    ),
+}
+"""Labels of what a form offers for a post, with their hints."""
 
 _ACCOUNTS = {
     "account_not_found": Message(
@@ -720,6 +742,7 @@ MESSAGES: dict[str, Message] = {
     **_RECURRENCE,
     **_TEXT,
     **_MEDIA,
+    **_OPTIONS,
     **_ACCOUNTS,
     **_POSTS,
     **_REQUESTS,

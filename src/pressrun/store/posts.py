@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -273,6 +273,21 @@ def set_link(tx: Tx, post: Post, *, external_id: str, permalink: str) -> None:
     link = {"external_id": external_id or None, "permalink": permalink or None}
     tx.execute(sa.update(schema.post).where(_post.id == post.id).values(link))
     tx.append(post.topic, "post.linked", link)
+
+
+def times_near(
+    tx: Tx, account_id: str, at: datetime, *, within: timedelta, except_post: str
+) -> list[datetime]:
+    """When the account's other posts went out or will, no further from `at` than `within`."""
+    over = [status.value for status in (PostStatus.CANCELLED, PostStatus.GIVEN_UP, PostStatus.FAILED)]
+    query = sa.select(_post.due_at).where(
+        _post.account_id == account_id,
+        _post.id != except_post,
+        _post.due_at > at - within,
+        _post.due_at < at + within,
+        _post.status.not_in(over),
+    )
+    return [row["due_at"] for row in tx.rows(query)]
 
 
 def to_measure(tx: Tx, *, until: datetime, limit: int) -> list[Post]:

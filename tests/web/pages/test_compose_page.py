@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 import makers
 from fakes import FakePublisher
-from pressrun.connectors.base import FormatRules
+from pressrun.connectors.base import FormatRules, Option, OptionKind
 from pressrun.domain.persona import ApprovalRule
 from pressrun.domain.post import Format, PostStatus
 from pressrun.store import accounts, posts
@@ -51,7 +51,7 @@ def test_publishing_now_leads_to_the_post(alice: TestClient, store: Store, asset
 
 def test_what_was_typed_stays_when_something_is_wrong(alice: TestClient, store: Store) -> None:
     account = makers.make_account(store)
-    fields = {f"account-{account.id}": "on", "location_id": "213385402"}
+    fields = {f"account-{account.id}": "on", "option-instagram-location_id": "213385402"}
     page = submit(alice, "/compose", caption="그대로 <남아요>", when="at", at="2020-01-01T10:00", **fields)
     assert page.status_code == 422
     assert "그대로 &lt;남아요&gt;</textarea>" in page.text
@@ -114,3 +114,51 @@ def test_only_shapes_that_a_connected_platform_takes_are_offered(
     without = {shape: rules for shape, rules in takes_stories.items() if shape is not Format.STORY}
     publisher.limits = replace(publisher.limits, formats=without)
     assert 'name="format"' not in alice.get("/compose", headers=HTML).text
+
+
+def test_settings_of_a_platform_go_with_its_posts(
+    alice: TestClient, store: Store, asset_folder: Path
+) -> None:
+    account, asset = makers.make_account(store), makers.make_asset(store, asset_folder)
+    fields = {
+        f"account-{account.id}": "on",
+        "asset_ids": asset.id,
+        "option-instagram-location_id": " 7640348 ",
+    }
+    submit(
+        alice, "/compose", caption="여기", when="now", **fields, **{"option-x-reply_settings": "following"}
+    )
+    assert sent(store)[0].post.options == {"location_id": "7640348"}
+
+
+def test_every_declared_setting_has_its_field_with_label_and_hint(
+    alice: TestClient, store: Store, publisher: FakePublisher
+) -> None:
+    makers.make_account(store)
+    kinds = {
+        "location_id": OptionKind.LINE,
+        "thread": OptionKind.TEXT,
+    }
+    options = tuple(Option(name, kind) for name, kind in kinds.items())
+    publisher.limits = replace(publisher.limits, options=options)
+    text = alice.get("/compose", headers=HTML).text
+    assert '<input class="input" id="option-instagram-location_id"' in text
+    assert '<textarea class="input" id="option-instagram-thread"' in text
+    assert "장소 페이지의 번호예요." in text
+
+
+def test_a_choice_and_a_flag_are_read_as_what_they_are(
+    alice: TestClient, store: Store, publisher: FakePublisher, asset_folder: Path
+) -> None:
+    account, asset = makers.make_account(store), makers.make_asset(store, asset_folder)
+    publisher.limits = replace(
+        publisher.limits,
+        options=(
+            Option("location_id", OptionKind.CHOICE, choices=("public", "private")),
+            Option("thread", OptionKind.FLAG),
+        ),
+    )
+    fields = {f"account-{account.id}": "on", "asset_ids": asset.id}
+    chosen = {"option-instagram-location_id": "private", "option-instagram-thread": "on"}
+    submit(alice, "/compose", caption="여기", when="now", **fields, **chosen)
+    assert sent(store)[0].post.options == {"location_id": "private", "thread": True}

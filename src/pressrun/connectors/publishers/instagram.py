@@ -19,6 +19,7 @@ from pressrun.connectors.base import (
     Intent,
     Limits,
     Login,
+    Option,
     Profile,
     Published,
     SignIn,
@@ -71,6 +72,7 @@ class Instagram:
         image=ImageRules(
             mimes=frozenset({"image/jpeg"}), max_bytes=8 * 1024 * 1024, ratio=(0.8, 1.91), max_width=1440
         ),
+        options=(Option("location_id", max_length=64),),
     )
 
     def __init__(

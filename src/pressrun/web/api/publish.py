@@ -13,8 +13,10 @@ from starlette.responses import JSONResponse, Response
 
 from pressrun.actions import scheduling
 from pressrun.actions.scheduling import PublishRequest
+from pressrun.domain import messages
 from pressrun.domain.persona import Language
 from pressrun.domain.post import PostStatus
+from pressrun.domain.problems import Flaw
 from pressrun.store import events, posts
 from pressrun.store.database import Store, Tx
 from pressrun.store.posts import Post, PostCard, PostFilter
@@ -48,7 +50,25 @@ class NewPost(BaseModel):
     image_urls: list[HttpUrl] = Field(default_factory=list, max_length=20)
     format: Word | None = None
     location_id: Word | None = None
+    options: Annotated[dict[Word, Any], Field(max_length=40)] = Field(default_factory=dict)
+    """Settings of the platform, such as `title` or `privacy`; each platform's are checked like the rest."""
     scheduled_publish_time: Word | None = None
+
+    def request(self) -> PublishRequest:
+        """What is asked for, in the words of the actions."""
+        options = dict(self.options)
+        if self.location_id:
+            options["location_id"] = self.location_id
+        return PublishRequest(
+            account_id=self.account_id,
+            caption=self.caption,
+            hashtags=self.hashtags,
+            asset_ids=self.asset_ids,
+            image_urls=self.image_urls,
+            format=self.format,
+            scheduled_publish_time=self.scheduled_publish_time,
+            options=options,
+        )
 
 
 class NewTime(BaseModel):
@@ -57,12 +77,20 @@ class NewTime(BaseModel):
     scheduled_publish_time: Word
 
 
+class WarningAnswer(BaseModel):
+    """Something worth knowing about a post that was accepted all the same."""
+
+    code: str
+    message: str
+
+
 class PublishingNow(BaseModel):
     """A post that goes out at once or when it is approved; watch it at `publish-progress/{task_id}`."""
 
     task_id: str
     post_id: str
     status: PostStatus
+    warnings: list[WarningAnswer]
 
 
 class Submitted(PublishingNow):
@@ -80,6 +108,7 @@ class Scheduled(BaseModel):
     post_id: str
     scheduled_publish_time: datetime
     status: PostStatus
+    warnings: list[WarningAnswer]
 
 
 class Job(BaseModel):
@@ -125,20 +154,11 @@ class Success(BaseModel):
     responses={201: {"model": Scheduled}, 202: {"model": PublishingNow | Submitted}},
     response_model=None,
 )
-async def publish(visitor: Sender, workspace: InWorkspace, wanted: NewPost) -> JSONResponse:
+async def publish(request: Request, visitor: Sender, workspace: InWorkspace, wanted: NewPost) -> JSONResponse:
     """Publishes now (202), keeps the post until its time (201), or asks for approval first (202)."""
-    request = PublishRequest(
-        account_id=wanted.account_id,
-        caption=wanted.caption,
-        hashtags=wanted.hashtags,
-        asset_ids=wanted.asset_ids,
-        image_urls=wanted.image_urls,
-        format=wanted.format,
-        scheduled_publish_time=wanted.scheduled_publish_time,
-        options={"location_id": wanted.location_id} if wanted.location_id else {},
-    )
-    post = await scheduling.schedule_publish(workspace, visitor.caller, request)
-    return _accepted(post)
+    post = await scheduling.schedule_publish(workspace, visitor.caller, wanted.request())
+    found = await run_in_threadpool(scheduling.warnings_about, workspace, post)
+    return _accepted(post, [_warning(flaw, language_of(request)) for flaw in found])
 
 
 @router.get("/scheduled-jobs")
@@ -219,8 +239,12 @@ def job(card: PostCard) -> Job:
     )
 
 
-def _accepted(post: Post) -> JSONResponse:
-    task = {"task_id": post.id, "post_id": post.id, "status": post.status}
+def _warning(flaw: Flaw, language: Language) -> WarningAnswer:
+    return WarningAnswer(code=flaw.code, message=messages.full_text(flaw.code, language, flaw.values))
+
+
+def _accepted(post: Post, warnings: list[WarningAnswer]) -> JSONResponse:
+    task = {"task_id": post.id, "post_id": post.id, "status": post.status, "warnings": warnings}
     job = {**task, "job_id": post.id, "scheduled_publish_time": post.due_at}
     answer: BaseModel
     if not post.scheduled_by_time:

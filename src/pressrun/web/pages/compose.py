@@ -11,6 +11,7 @@ from pressrun.actions import assets as asset_actions
 from pressrun.actions import scheduling
 from pressrun.actions.base import Workspace
 from pressrun.actions.scheduling import PublishRequest
+from pressrun.connectors.base import Option, OptionKind
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.persona import Language
 from pressrun.domain.post import Format, PostStatus
@@ -26,7 +27,7 @@ from pressrun.web.flash import back_to
 from pressrun.web.language import language_of
 from pressrun.web.pages.composed import Composed, Outcome, composed
 from pressrun.web.pages.frame import screen
-from pressrun.web.pages.looks import ACCOUNTS, FORMAT_WORDS, STEP_WORDS
+from pressrun.web.pages.looks import ACCOUNTS, FORMAT_WORDS, OPTION_WORDS, PLATFORM_WORDS, STEP_WORDS
 from pressrun.web.pages.own_forms import flaw_texts
 from pressrun.web.pages.post_view import views
 from pressrun.web.pages.zones import reading_zone
@@ -36,7 +37,7 @@ router = APIRouter(prefix="/compose", include_in_schema=False)
 uploads = APIRouter(prefix="/compose", include_in_schema=False, route_class=UploadRoute)
 
 JOBS_SHOWN = 20
-SHAPES = (Format.STORY,)
+SHAPES = (Format.STORY, Format.SHORT, Format.THREAD)
 """What a person chooses; between feed and carousel the number of files decides."""
 _WAITING = (
     PostStatus.SCHEDULED,
@@ -102,13 +103,30 @@ async def _send_to_all(request: Request, workspace: Workspace, visitor: Visitor,
             asset_ids=draft.asset_ids,
             format=draft.format or None,
             scheduled_publish_time=None if draft.is_now else draft.at,
-            options={"location_id": draft.location_id} if draft.location_id else {},
+            options=_options(workspace, account_id, draft),
         )
         try:
             outcome = outcome.with_post(await scheduling.schedule_publish(workspace, visitor.caller, wanted))
         except Problem as problem:
             outcome = outcome.with_problem(problem, _texts(problem, language))
     return outcome
+
+
+def _options(workspace: Workspace, account_id: str, draft: Composed) -> dict[str, Any]:
+    """What was typed for the account's platform, as its publisher wants it."""
+    with workspace.store.read() as tx:
+        account = accounts.find(tx, account_id)
+    if account is None:
+        return {}
+    typed = draft.options.get(account.platform, {})
+    declared = {option.name: option for option in workspace.publisher(account.platform).limits.options}
+    return {name: _value(declared[name], text) for name, text in typed.items() if name in declared}
+
+
+def _value(option: Option, text: str) -> str | bool | int:
+    if option.kind is OptionKind.FLAG:
+        return text == "on"
+    return int(text) if option.kind is OptionKind.NUMBER and text.isdecimal() else text
 
 
 def _texts(problem: Problem, language: Language) -> Mapping[str, str]:
@@ -153,6 +171,9 @@ def _values(request: Request, workspace: Workspace, draft: Composed, outcome: Ou
             "media": [asset for asset_id in draft.asset_ids if (asset := assets.find(tx, asset_id))],
             "limits": {name: each.limits.text for name, each in workspace.publishers.items()},
             "shapes": _shapes(workspace),
+            "options": {name: each.limits.options for name, each in workspace.publishers.items()},
+            "option_words": OPTION_WORDS,
+            "platform_words": PLATFORM_WORDS,
             "zone": reading_zone(list(people.values())),
             "zones": sorted({persona.timezone for persona in people.values()}),
             "key": new_id(),

@@ -7,6 +7,7 @@ from pressrun.domain.problems import Problem
 from pressrun.store.posts import Post
 
 _ACCOUNT = "account-"
+_OPTION = "option-"
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Composed:
     account_ids: tuple[str, ...] = ()
     caption: str = ""
     hashtags: str = ""
-    location_id: str = ""
+    options: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What was set for each platform, as it was typed."""
     format: str = ""
     asset_ids: tuple[str, ...] = ()
     at: str = ""
@@ -29,6 +31,16 @@ class Composed:
     def without_accounts(self, account_ids: Set[str]) -> "Composed":
         """The draft for the other accounts."""
         return replace(self, account_ids=tuple(each for each in self.account_ids if each not in account_ids))
+
+
+def _options(fields: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The fields `option-{platform}-{name}` that say something."""
+    found: dict[str, dict[str, str]] = {}
+    for key, value in fields.items():
+        platform, _, name = key.removeprefix(_OPTION).partition("-")
+        if key.startswith(_OPTION) and name and value.strip():
+            found.setdefault(platform, {})[name] = value.strip().replace("\r\n", "\n")
+    return found
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ def composed(fields: Mapping[str, str]) -> Composed:
         account_ids=tuple(name.removeprefix(_ACCOUNT) for name in fields if name.startswith(_ACCOUNT)),
         caption=fields.get("caption", "").replace("\r\n", "\n"),
         hashtags=fields.get("hashtags", ""),
-        location_id=fields.get("location_id", "").strip(),
+        options=_options(fields),
         format=fields.get("format", ""),
         asset_ids=tuple(dict.fromkeys(fields.get("asset_ids", "").split())),
         at=fields.get("at", ""),

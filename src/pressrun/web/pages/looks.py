@@ -104,6 +104,23 @@ FORMAT_WORDS = {
     Format.THREAD: msgid("Thread"),
 }
 
+PLATFORM_WORDS = {"instagram": "Instagram", "youtube": "YouTube", "x": "X"}
+"""How platforms write their names; one that is not here is shown by its word."""
+
+OPTION_WORDS = {
+    "public": msgid("Public"),
+    "unlisted": msgid("Unlisted"),
+    "private": msgid("Private"),
+    "everyone": msgid("Everyone"),
+    "following": msgid("Accounts it follows"),
+    "mentionedUsers": msgid("Mentioned accounts"),
+    "subscribers": msgid("Subscribers"),
+    "verified": msgid("Verified accounts"),
+    "youtube": msgid("Standard licence"),
+    "creativeCommon": msgid("Creative Commons"),
+}
+"""The platforms' words of choices; others are shown as they are."""
+
 METRIC_WORDS = {
     "views": msgid("Views"),
     "viewCount": msgid("Views"),

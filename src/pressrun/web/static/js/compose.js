@@ -33,19 +33,32 @@ function clearErrors(form) {
   document.getElementById("scheduling-failed").hidden = true;
 }
 
-function bodyOf(form, accountId, isNow) {
-  const body = { account_id: accountId, caption: form.elements.caption.value, hashtags: tagsOf(form.elements.hashtags.value) };
+// What the form sets for this platform: fields named option-{platform}-{name} that say something.
+function optionsOf(form, platform) {
+  const prefix = `option-${platform}-`;
+  const options = {};
+  for (const field of form.querySelectorAll(`[name^="${prefix}"]`)) {
+    if (field.type === "checkbox") { if (field.checked) options[field.name.slice(prefix.length)] = true; continue; }
+    const value = field.value.trim();
+    if (value) options[field.name.slice(prefix.length)] = field.inputMode === "numeric" && /^\d+$/.test(value) ? Number(value) : value;
+  }
+  return options;
+}
+
+export function bodyOf(form, account, isNow) {
+  const body = { account_id: account.dataset.account, caption: form.elements.caption.value, hashtags: tagsOf(form.elements.hashtags.value) };
   const files = form.elements.asset_ids.value.split(" ").filter(Boolean);
   if (files.length) body.asset_ids = files;
   const format = form.elements.format?.value;
   if (format) body.format = format;
-  if (form.elements.location_id.value.trim()) body.location_id = form.elements.location_id.value.trim();
+  const options = optionsOf(form, account.dataset.platform);
+  if (Object.keys(options).length) body.options = options;
   if (!isNow) body.scheduled_publish_time = form.elements.at.value;
   return body;
 }
 
 async function sendOne(form, account, isNow) {
-  const body = JSON.stringify(bodyOf(form, account.dataset.account, isNow));
+  const body = JSON.stringify(bodyOf(form, account, isNow));
   const answer = await fetch("/api/workflow/publish", {
     method: "POST",
     headers: { "Content-Type": "application/json", "Idempotency-Key": `${form.dataset.key}-${account.dataset.account}` },
@@ -79,12 +92,19 @@ async function send(form, isNow) {
   if (accepted.length) welcome(form, accepted, { isAll: chosen.length === accepted.length, isNow, hasCarousel });
 }
 
+function showWarnings(warnings) {
+  const notice = document.getElementById("accepted-warnings");
+  notice.hidden = !warnings.length;
+  notice.querySelector("div").replaceChildren(...[...new Set(warnings.map((each) => each.message))].map((message) => Object.assign(document.createElement("span"), { textContent: message })));
+}
+
 function welcome(form, accepted, { isAll, isNow, hasCarousel }) {
   if (isAll) form.dispatchEvent(new CustomEvent("composed"));
   loadJobs();
   const tasks = accepted.filter((each) => each.body.task_id && each.body.status !== "awaiting_approval");
   if (isNow && tasks.length) watch(tasks.map((each) => ({ id: each.body.task_id, postId: each.body.post_id, account: each.account, hasCarousel })));
   else toast(document.getElementById("jobs").dataset.said);
+  showWarnings(accepted.flatMap((each) => each.body.warnings ?? []));
 }
 
 export function startComposer(form) {

@@ -20,6 +20,9 @@ export function startPreview(form) {
       if (!isTaken && shape.checked) form.querySelector('[name="format"][value=""]').checked = true;
       shape.closest("label").hidden = !isTaken;
     }
+    const platforms = new Set(chosen.map((each) => each.dataset.platform));
+    for (const section of form.querySelectorAll("[data-options]")) section.hidden = !platforms.has(section.dataset.options);
+    for (const hint of form.querySelectorAll("[data-shape-hint]")) hint.hidden = form.elements.format?.value !== hint.dataset.shapeHint;
     if (zones.length) form.querySelector("[data-zone-name]").textContent = zones.join(", ");
   }
 
@@ -39,10 +42,11 @@ export function startPreview(form) {
   function renew() {
     renewAccount();
     renewPictures();
-    const { caption, hashtags, location_id: place, at } = form.elements;
+    const { caption, hashtags, at } = form.elements;
+    const place = form.querySelector('[name$="-location_id"]');
     part("caption").textContent = caption.value || part("caption").dataset.none;
     part("tags").textContent = tagsOf(hashtags.value).map((tag) => `#${tag}`).join(" ");
-    part("location").textContent = place.value;
+    part("location").textContent = place?.value ?? "";
     const time = at.value.slice(11, 16);
     label.textContent = time ? label.dataset.sendAt.replace("{time}", time) : label.dataset.sendPlain;
   }
