@@ -10,6 +10,8 @@ RULES: dict[str, tuple[Any, ...]] = {
     "old_access": ("works", "ends"),
     # The dedicated upload paths, or the older form with `command`.
     "x_upload": ("paths", "init"),
+    # What a second finalize of one upload gets, as after a lost answer.
+    "second_finalize": ("refuses", "answers"),
     # Posts in 15 minutes; the older page says 200, and 300 in three hours.
     "post_limit": (100, 200, int),
     "app_daily_posts": (10_000, int),
