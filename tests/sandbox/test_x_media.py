@@ -3,6 +3,7 @@
 import io
 import threading
 import time
+from typing import Any
 
 import httpx
 import psutil
@@ -237,7 +238,7 @@ class TestVideos:
         ids=str,
     )
     def test_one_against_the_specification_fails(
-        self, account: XAccount, make_video: MakeVideo, how: dict[str, object]
+        self, account: XAccount, make_video: MakeVideo, how: dict[str, Any]
     ) -> None:
         info = self.upload(account, make_video(**how))
         assert info["state"] == "failed"

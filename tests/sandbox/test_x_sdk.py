@@ -4,6 +4,7 @@ import io
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -21,19 +22,19 @@ def account(http: httpx.Client) -> XAccount:
 
 
 @pytest.fixture
-def client(sandbox_url: str, account: XAccount) -> Iterator[tweepy.Client]:
+def client(sandbox_url: str, account: XAccount) -> Iterator[Any]:
     client = tweepy_client(sandbox_url, account)
     with client.session:
         yield client
 
 
 class TestPosts:
-    def test_who_am_i(self, client: tweepy.Client, account: XAccount) -> None:
+    def test_who_am_i(self, client: Any, account: XAccount) -> None:
         me = client.get_me(user_auth=False, user_fields=["public_metrics", "created_at"]).data
         assert (str(me.id), me.username) == (account.id, "coffee_haru")
         assert me.public_metrics["tweet_count"] == 0
 
-    def test_a_post_is_created_listed_and_deleted(self, client: tweepy.Client, account: XAccount) -> None:
+    def test_a_post_is_created_listed_and_deleted(self, client: Any, account: XAccount) -> None:
         made = client.create_tweet(text="아침 & https://example.com/menu", user_auth=False).data
         assert made["text"].startswith("아침 &amp; https://t.co/")
         (listed,) = client.get_users_tweets(
@@ -50,7 +51,7 @@ class TestPosts:
         assert client.delete_tweet(made["id"], user_auth=False).data == {"deleted": True}
         assert client.get_users_tweets(account.id, user_auth=False).data is None
 
-    def test_a_thread_is_a_chain_of_replies(self, client: tweepy.Client, account: XAccount) -> None:
+    def test_a_thread_is_a_chain_of_replies(self, client: Any, account: XAccount) -> None:
         first = client.create_tweet(text="하나", user_auth=False).data["id"]
         second = client.create_tweet(text="둘", in_reply_to_tweet_id=first, user_auth=False).data["id"]
         third = client.create_tweet(text="셋", in_reply_to_tweet_id=second, user_auth=False).data["id"]
@@ -60,7 +61,7 @@ class TestPosts:
         ]
         assert {post["conversation_id"] for post in posts} == {first}
 
-    def test_media_come_with_the_post_when_expanded(self, client: tweepy.Client, account: XAccount) -> None:
+    def test_media_come_with_the_post_when_expanded(self, client: Any, account: XAccount) -> None:
         media_id = account.uploaded(jpeg())
         made = client.create_tweet(text="사진", media_ids=[media_id], user_auth=False).data
         found = client.get_tweet(
@@ -74,7 +75,7 @@ class TestPosts:
         assert httpx.get(media.url, trust_env=False).content == jpeg()
         assert str(found.includes["users"][0].id) == account.id
 
-    def test_polls_quotes_and_reply_settings(self, client: tweepy.Client) -> None:
+    def test_polls_quotes_and_reply_settings(self, client: Any) -> None:
         first = client.create_tweet(
             text="고르세요", poll_options=["라떼", "모카"], poll_duration_minutes=60, user_auth=False
         ).data["id"]
@@ -87,7 +88,7 @@ class TestPosts:
         assert [(each.type, str(each.id)) for each in found.referenced_tweets] == [("quoted", first)]
         assert found.reply_settings == "mentionedUsers"
 
-    def test_numbers_grow_with_the_clock(self, client: tweepy.Client, http: httpx.Client) -> None:
+    def test_numbers_grow_with_the_clock(self, client: Any, http: httpx.Client) -> None:
         id_ = client.create_tweet(text="숫자", user_auth=False).data["id"]
 
         def seen() -> dict[str, int]:
@@ -100,7 +101,7 @@ class TestPosts:
         assert seen() == later
         assert later["like_count"] < later["impression_count"]
 
-    def test_lookups_tell_what_they_did_not_find(self, client: tweepy.Client) -> None:
+    def test_lookups_tell_what_they_did_not_find(self, client: Any) -> None:
         id_ = client.create_tweet(text="있어요", user_auth=False).data["id"]
         found = client.get_tweets([id_, "17"], user_auth=False)
         assert [str(each.id) for each in found.data] == [id_]
@@ -110,7 +111,7 @@ class TestPosts:
 
 class TestErrors:
     def test_each_has_the_sdks_own_exception(
-        self, client: tweepy.Client, account: XAccount, http: httpx.Client
+        self, client: Any, account: XAccount, http: httpx.Client
     ) -> None:
         client.create_tweet(text="같은 글", user_auth=False)
         with pytest.raises(tweepy.Forbidden, match="duplicate content"):
@@ -127,16 +128,14 @@ class TestErrors:
         with pytest.raises(tweepy.TwitterServerError):
             client.get_me(user_auth=False)
 
-    def test_a_full_window_names_the_second_it_reopens(
-        self, client: tweepy.Client, account: XAccount
-    ) -> None:
+    def test_a_full_window_names_the_second_it_reopens(self, client: Any, account: XAccount) -> None:
         account.set_state(quota_used=100)
         with pytest.raises(tweepy.TooManyRequests) as refused:
             client.create_tweet(text="너무 많아요", user_auth=False)
         assert refused.value.reset_time is not None
         assert 0 < refused.value.reset_time - time.time() <= 901
 
-    def test_legacy_errors_carry_their_numbers(self, client: tweepy.Client, account: XAccount) -> None:
+    def test_legacy_errors_carry_their_numbers(self, client: Any, account: XAccount) -> None:
         account.set_state(rules={"errors": "legacy"})
         client.create_tweet(text="같은 글", user_auth=False)
         with pytest.raises(tweepy.Forbidden) as refused:
@@ -167,7 +166,7 @@ class TestLogin:
         assert account.with_token(renewed["access_token"]).get("users/me").status_code == 200
 
 
-def test_a_picture_of_the_sdk_users_own_making_is_posted(client: tweepy.Client, account: XAccount) -> None:
+def test_a_picture_of_the_sdk_users_own_making_is_posted(client: Any, account: XAccount) -> None:
     drawn = io.BytesIO()
     Image.effect_noise((320, 240), 50).convert("RGB").save(drawn, "PNG")
     media_id = account.uploaded(drawn.getvalue(), "image/png", piece=20_000)

@@ -12,7 +12,10 @@ V2, LEGACY = "v2", "legacy"
 
 @dataclass(eq=False, kw_only=True)
 class XError(Exception):
-    """One refusal: `kind` names the problem (None: about:blank), `code` is its number in the older shape."""
+    """One refusal: `kind` names the problem (None: about:blank).
+
+    `code` is its number in the older shape; a refusal that came later has none (0) and is a problem always.
+    """
 
     status: int
     title: str
@@ -25,7 +28,7 @@ class XError(Exception):
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def response(self, shape: str = V2) -> Response:
-        if shape == LEGACY:
+        if shape == LEGACY and self.code:
             body: dict[str, Any] = {"errors": [{"code": self.code, "message": self.detail}]}
             return JSONResponse(body, self.legacy_status or self.status, headers=dict(self.headers))
         body = {"title": self.title, "detail": self.detail, "type": self.type, "status": self.status}

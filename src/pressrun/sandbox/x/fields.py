@@ -1,7 +1,7 @@
 """What a reader may ask of a post: `tweet.fields`, `expansions` and their kin, and the answer to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,12 @@ from pressrun.sandbox.x.call import XCall
 from pressrun.sandbox.x.errors import invalid
 from pressrun.sandbox.x.rendering import rendered
 
-_POST_FIELDS_WORDS = """
+_OF_POSTS = """
     attachments author_id conversation_id created_at edit_history_tweet_ids edit_history_post_ids
     entities id in_reply_to_user_id lang made_with_ai non_public_metrics possibly_sensitive
     public_metrics referenced_tweets referenced_posts reply_settings text
 """
-POST_FIELDS = frozenset(_POST_FIELDS_WORDS.split())
+POST_FIELDS = frozenset(_OF_POSTS.split())
 USER_FIELDS = frozenset(
     ["created_at", "description", "id", "name", "protected", "public_metrics", "url", "username", "verified"]
 )
@@ -43,7 +43,10 @@ class Wanted:
     user: frozenset[str]
     media: frozenset[str]
     expansions: frozenset[str]
-    history: str
+
+    def of_others(self) -> "Wanted":
+        """Private numbers are told of the caller's own posts only."""
+        return replace(self, post=self.post - {"non_public_metrics"})
 
 
 def field_parameters(call: XCall) -> tuple[str, ...]:
@@ -52,16 +55,19 @@ def field_parameters(call: XCall) -> tuple[str, ...]:
     return ("tweet.fields", "post.fields") if choice == "both" else (f"{choice}.fields",)
 
 
+def history_name(call: XCall) -> str:
+    """How the list of a post's versions is called."""
+    return "edit_history_post_ids" if call.rule("fields_parameter") == "post" else "edit_history_tweet_ids"
+
+
 def wanted(call: XCall) -> Wanted:
     """Raises XError for a field that does not exist."""
-    history = "edit_history_post_ids" if call.rule("fields_parameter") == "post" else "edit_history_tweet_ids"
     asked = [word for name in field_parameters(call) for word in words(call, name, POST_FIELDS)]
     return Wanted(
-        post=frozenset({"id", "text", history, *asked}),
+        post=frozenset({"id", "text", history_name(call), *asked}),
         user=frozenset({"id", "name", "username", *words(call, "user.fields", USER_FIELDS)}),
         media=frozenset({"media_key", "type", *words(call, "media.fields", MEDIA_FIELDS)}),
         expansions=frozenset(words(call, "expansions", EXPANSIONS)),
-        history=history,
     )
 
 
@@ -153,8 +159,7 @@ def _media_json(post: PublishedPost, asked: Wanted, call: XCall) -> list[dict[st
 
 
 def user_json(account: Account, asked: frozenset[str], call: XCall) -> dict[str, Any]:
-    posts = call.sandbox.posts.of(account.platform, account.account_id)
-    whole = {
+    whole: dict[str, Any] = {
         "id": account.account_id,
         "name": username(account),
         "username": username(account),
@@ -163,13 +168,11 @@ def user_json(account: Account, asked: frozenset[str], call: XCall) -> dict[str,
         "protected": False,
         "verified": False,
         "url": "",
-        "public_metrics": {
-            "followers_count": 128,
-            "following_count": 42,
-            "tweet_count": len(posts),
-            "listed_count": 0,
-        },
     }
+    if "public_metrics" in asked:
+        posts = call.sandbox.posts.of(account.platform, account.account_id)
+        followed = {"followers_count": 128, "following_count": 42, "listed_count": 0}
+        whole["public_metrics"] = followed | {"tweet_count": len(posts)}
     return {name: value for name, value in whole.items() if name in asked}
 
 

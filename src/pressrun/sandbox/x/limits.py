@@ -29,6 +29,7 @@ class Endpoint:
     app: Limit | None = None
 
 
+# The documented numbers; those of LOOKUP and METADATA are not documented and chosen like their neighbours.
 READ = ("tweet.read", "users.read")
 MEDIA = ("media.write",)
 CREATE = Endpoint(

@@ -19,12 +19,12 @@ from pressrun.sandbox.x.grants import PLATFORM, Grants
 
 CODE_LIFE = timedelta(seconds=30)
 MAX_STATE = 500
-_SCOPES_WORDS = """
+_KNOWN_SCOPES = """
     tweet.read tweet.write tweet.moderate.write users.email users.read follows.read follows.write
     offline.access space.read mute.read mute.write like.read like.write list.read list.write block.read
     block.write bookmark.read bookmark.write dm.read dm.write media.write
 """
-SCOPES = frozenset(_SCOPES_WORDS.split())
+SCOPES = frozenset(_KNOWN_SCOPES.split())
 _DEAD = "Value passed for the token was invalid."
 _DEAD_CODE = "Value passed for the authorization code was invalid."
 

@@ -13,6 +13,7 @@ from pressrun.sandbox.posts import PostMedia, PublishedPost
 from pressrun.sandbox.standin import Sandbox
 from pressrun.sandbox.x.call import XCall
 from pressrun.sandbox.x.errors import XError, forbidden, invalid, not_found
+from pressrun.sandbox.x.fields import history_name
 from pressrun.sandbox.x.grants import PLATFORM
 from pressrun.sandbox.x.limits import DAY
 from pressrun.sandbox.x.post_body import check_body
@@ -43,10 +44,8 @@ class Posting:
             if answered is not None and answered.kind == "post" and post.kind == "thread":
                 self.sandbox.posts.add(replace(answered, kind="thread"))
         text = rendered(post, handle=handle_of(self.sandbox, call.account.account_id)).text
-        history = (
-            "edit_history_post_ids" if call.rule("fields_parameter") == "post" else "edit_history_tweet_ids"
-        )
-        return JSONResponse({"data": {"id": post.id, "text": text, history: [post.id]}}, 201)
+        made = {"id": post.id, "text": text, history_name(call): [post.id]}
+        return JSONResponse({"data": made}, 201)
 
     async def delete(self, call: XCall) -> Response:
         id_ = call.request.path_params["post_id"]

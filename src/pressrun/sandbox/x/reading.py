@@ -14,6 +14,7 @@ from pressrun.sandbox.x.call import XCall
 from pressrun.sandbox.x.errors import invalid, missing, not_found
 from pressrun.sandbox.x.fields import (
     USER_FIELDS,
+    Wanted,
     field_parameters,
     includes,
     post_json,
@@ -111,6 +112,10 @@ class Reading:
         posts = self.sandbox.posts.of(PLATFORM, author.account_id)
         return [post for post in posts if post.created_at + lag <= call.now]
 
+    def _post(self, call: XCall, post: PublishedPost, author: Account, asked: Wanted) -> dict[str, Any]:
+        own = author.account_id == call.account.account_id
+        return post_json(post, author, asked if own else asked.of_others(), call.now)
+
     def _answer(self, call: XCall, posts: list[PublishedPost], *, single: bool = False) -> dict[str, Any]:
         asked = wanted(call)
         authors = {
@@ -118,7 +123,7 @@ class Reading:
             for id_ in {post.account_id for post in posts}
             if (account := self.sandbox.accounts.get(PLATFORM, id_)) is not None
         }
-        data = [post_json(post, authors[post.account_id], asked, call.now) for post in posts]
+        data = [self._post(call, post, authors[post.account_id], asked) for post in posts]
         answer: dict[str, Any] = {"data": data[0] if single else data} if data else {}
         return answer | includes(posts, authors, asked, call)
 

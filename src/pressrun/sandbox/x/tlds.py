@@ -4,7 +4,7 @@ Complete: the country codes and the generic domains from before 2012. Of the som
 that are common in posts. A domain that is missing here counts as plain text unless it follows http(s)://.
 """
 
-_COUNTRIES_WORDS = """
+_COUNTRY_CODES = """
     ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bl bm bn bo bq br bs
     bt bv bw by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg
     eh er es et eu fi fj fk fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn
@@ -14,7 +14,7 @@ _COUNTRIES_WORDS = """
     se sg sh si sj sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw
     tz ua ug uk um us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw
 """
-COUNTRIES = frozenset(_COUNTRIES_WORDS.split())
+COUNTRIES = frozenset(_COUNTRY_CODES.split())
 _CLASSIC = """
     com net org edu gov mil int arpa biz info name pro aero coop museum asia cat jobs mobi post tel
     travel xxx
