@@ -23,6 +23,7 @@ OWN_FIELDS = {
         | st.timedeltas(timedelta(), timedelta(days=999)).map(datetime(2026, 1, 1, tzinfo=UTC).__add__),
         "whose": st.sampled_from(["account", "app"]),
     },
+    "login_expired": {"reason": TEXTS},
     "refused": {"reason": TEXTS, "values": st.dictionaries(TEXTS, TEXTS | st.integers(), max_size=3)},
     "media_broken": {"which": st.integers(0, 20)},
     "media_unreachable": {
@@ -72,6 +73,12 @@ def test_the_database_gives_back_the_same_failure(failure):
     again = from_json(json.loads(json.dumps(to_json(failure))))
     assert type(again) is type(failure)
     assert values(again) == values(failure)
+
+
+def test_a_failure_that_was_written_before_a_field_existed_is_read_with_its_default():
+    plain = to_json(failures.LoginExpired())
+    del plain["reason"]
+    assert message_code(from_json(plain)) == "login_expired"
 
 
 @given(FAILURES)

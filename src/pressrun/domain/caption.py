@@ -12,11 +12,11 @@ _SPLIT = re.compile(r"[\s,]+")
 
 @dataclass(frozen=True)
 class TextRules:
-    """What a platform accepts as text; lengths in characters as the platform counts them."""
+    """What a platform accepts as text; lengths as the platform counts them. None: as many as one likes."""
 
     max_length: int
-    max_hashtags: int
-    max_mentions: int
+    max_hashtags: int | None
+    max_mentions: int | None
     length: Callable[[str], int] = len
     """How the platform counts a text."""
 
@@ -39,8 +39,10 @@ def text_flaws(caption: str, hashtags: Sequence[str], rules: TextRules) -> list[
     flaws = []
     if (length := rules.length(text)) > rules.max_length:
         flaws.append(Flaw("caption_too_long", "caption", {"limit": rules.max_length, "length": length}))
-    if (tags := len(_TAG.findall(text))) > rules.max_hashtags:
-        flaws.append(Flaw("too_many_hashtags", "hashtags", {"limit": rules.max_hashtags, "count": tags}))
-    if (mentions := len(re.findall(r"(?<!\w)@\w", text))) > rules.max_mentions:
-        flaws.append(Flaw("too_many_mentions", "caption", {"limit": rules.max_mentions, "count": mentions}))
+    tags, most = len(_TAG.findall(text)), rules.max_hashtags
+    if most is not None and tags > most:
+        flaws.append(Flaw("too_many_hashtags", "hashtags", {"limit": most, "count": tags}))
+    mentions, most = len(re.findall(r"(?<!\w)@\w", text)), rules.max_mentions
+    if most is not None and mentions > most:
+        flaws.append(Flaw("too_many_mentions", "caption", {"limit": most, "count": mentions}))
     return flaws

@@ -66,6 +66,9 @@ class RateLimited(Failure):
 class LoginExpired(Failure):
     """The token is dead or lacks a permission; a person must connect the account again (S2.7)."""
 
+    reason: str = "login_expired"
+    """A code of `domain.messages` that says what to do differently, such as choosing another account."""
+
 
 @dataclass(kw_only=True, eq=False)
 class AccountSuspended(Failure):
@@ -139,7 +142,7 @@ def kind(failure: Failure) -> str:
 
 def message_code(failure: Failure) -> str:
     """The code of the text a person reads: the reason where one is named, else the kind."""
-    if isinstance(failure, Refused):
+    if isinstance(failure, Refused | LoginExpired):
         return failure.reason
     # A file that can't be taken in is `media_broken` too, and is called by its name instead of its place.
     return "media_unusable" if isinstance(failure, MediaBroken) else kind(failure)
@@ -183,7 +186,10 @@ def from_json(plain: dict[str, Any]) -> Failure:
         start_over=tuple(plain.get("start_over") or ()),
     )
     for name in _own_fields(failure):
-        value = plain.get(name)
+        if name not in plain:
+            # It was written before this field existed.
+            continue
+        value = plain[name]
         if name == "until" and value is not None:
             value = datetime.fromisoformat(value)
         elif name == "after" and value is not None:

@@ -22,6 +22,18 @@ _FAILURES = {
         "계정을 다시 연결하면 멈춘 게시물이 이어서 나가요.",
         "Reconnect the account; its held posts then go out.",
     ),
+    "permissions_missing": Message(
+        "계정에 필요한 권한이 빠져 있어요.",
+        "The account lacks a permission that Pressrun needs.",
+        "계정을 다시 연결하면서 동의 화면의 모든 항목을 허용해 주세요.",
+        "Reconnect the account and allow everything on the consent page.",
+    ),
+    "channel_missing": Message(
+        "이 Google 계정에는 유튜브 채널이 없어요.",
+        "This Google account has no YouTube channel.",
+        "채널이 있는 계정을 골라 다시 연결하거나, 유튜브에서 채널을 먼저 만들어 주세요.",
+        "Connect again and choose an account with a channel, or make one on YouTube first.",
+    ),
     "account_suspended": Message(
         "페르소나 ‘{persona}’ 계정 정지됨. 이 페르소나의 예약을 모두 멈췄어요.",
         "Account of persona ‘{persona}’ suspended. All of its posts are paused.",
@@ -33,6 +45,36 @@ _FAILURES = {
         "The platform refused the post.",
         "내용을 고친 뒤 다시 시도해 주세요.",
         "Change the post, then retry.",
+    ),
+    "setting_refused": Message(
+        "플랫폼이 받지 않은 항목이 있어요: {field}",
+        "The platform did not accept this: {field}",
+        "그 항목을 고친 뒤 다시 시도해 주세요.",
+        "Change it, then retry.",
+    ),
+    "thing_missing": Message(
+        "플랫폼에 없는 것을 가리키고 있어요: {what}",
+        "The platform does not know this: {what}",
+        "플랫폼에 아직 있는지 확인한 뒤 다시 시도해 주세요.",
+        "Check that it still exists on the platform, then retry.",
+    ),
+    "not_permitted": Message(
+        "플랫폼이 이 계정에는 허용하지 않는 일이에요.",
+        "The platform does not permit this to the account.",
+        "계정의 권한과 설정을 플랫폼에서 확인해 주세요.",
+        "Check the account's rights and settings on the platform.",
+    ),
+    "video_rejected": Message(
+        "영상은 올라갔지만 유튜브가 받아들이지 않았어요: {why}",
+        "The video was uploaded, and YouTube rejected it: {why}",
+        "YouTube 스튜디오에서 까닭을 확인한 뒤, 고친 영상을 새 게시물로 올려 주세요.",
+        "Look up the reason in YouTube Studio, then publish a corrected video as a new post.",
+    ),
+    "channel_unverified": Message(
+        "확인되지 않은 채널은 {minutes}분보다 긴 영상을 올릴 수 없어요.",
+        "A channel that is not verified can't upload videos longer than {minutes} minutes.",
+        "youtube.com/verify 에서 전화번호를 확인한 뒤 다시 시도해 주세요.",
+        "Verify a phone number at youtube.com/verify, then retry.",
     ),
     "media_unusable": Message(
         "이미지 재생성 필요. {which}번째 파일을 쓸 수 없어요.",
@@ -156,6 +198,135 @@ _RECURRENCE = {
         "There is no such day of the month.",
         "1부터 31까지 가운데에서 골라 주세요. 짧은 달에는 마지막 날에 실행돼요.",
         "Choose 1 to 31; a shorter month runs on its last day.",
+    ),
+}
+
+_VIDEO = {
+    "description_too_long": Message(
+        "설명이 {length}바이트예요. 해시태그까지 {limit}바이트를 넘을 수 없고, 한글은 한 글자가 3바이트예요.",
+        "The description has {length} bytes; with hashtags at most {limit} are allowed.",
+        "글을 줄여 주세요.",
+        "Shorten it; letters outside the Latin alphabet count as two bytes or more.",
+    ),
+    "angle_brackets": Message(
+        "유튜브는 < 와 > 를 받지 않아요.",
+        "YouTube does not take < and >.",
+        "다른 글자로 바꿔 주세요.",
+        "Use other characters.",
+    ),
+    "video_title_missing": Message(
+        "영상 제목이 없어요.",
+        "The video has no title.",
+        "제목을 적거나 캡션의 첫 줄을 적어 주세요.",
+        "Give a title, or write a first line into the caption.",
+    ),
+    "video_title_too_long": Message(
+        "영상 제목이 {length}자예요. {limit}자까지 쓸 수 있어요.",
+        "The video's title has {length} characters; at most {limit} are allowed.",
+        "제목을 줄여 주세요.",
+        "Shorten it.",
+    ),
+    "tags_too_long": Message(
+        "태그가 모두 {length}자예요. 쉼표까지 {limit}자를 넘을 수 없어요.",
+        "The tags have {length} characters in all; with commas at most {limit} are allowed.",
+        "태그를 줄여 주세요.",
+        "Remove some.",
+    ),
+    "publish_at_malformed": Message(
+        "공개할 시각을 읽을 수 없어요.",
+        "Can't read the time at which it becomes public.",
+        "시간대까지 적어 주세요. 예: 2026-11-20T18:30:00+09:00",
+        "Write it with its offset. Example: 2026-11-20T18:30:00+09:00",
+    ),
+    "publish_at_needs_private": Message(
+        "공개할 시각은 비공개 영상에만 정할 수 있어요.",
+        "Only a private video can become public at a time.",
+        "공개 범위를 비공개로 바꾸거나 시각을 지워 주세요.",
+        "Make it private, or remove the time.",
+    ),
+    "short_landscape": Message(
+        "쇼츠는 정사각형이나 세로 영상이어야 해요.",
+        "A Short must be square or upright.",
+        "세로로 다시 만들거나 형식을 video로 바꿔 주세요.",
+        "Make it upright, or choose the format video.",
+    ),
+    "captions_malformed": Message(
+        "자막 목록을 읽을 수 없어요. {limit}개까지 넣을 수 있어요.",
+        "Can't read the captions; at most {limit} tracks are allowed.",
+        "language, name, text를 가진 항목의 목록으로 적어 주세요.",
+        "Give a list of entries with language, name and text.",
+    ),
+    "caption_track_malformed": Message(
+        "{which}번째 자막을 읽을 수 없어요.",
+        "Can't read caption track {which}.",
+        "language, 150자까지의 name, text를 글로 적어 주세요.",
+        "Give language, a name of at most 150 characters, and text.",
+    ),
+    "caption_track_language": Message(
+        "{which}번째 자막의 언어를 알 수 없어요: {language}",
+        "The language of caption track {which} is unknown: {language}",
+        "ko, en, pt-BR처럼 적어 주세요.",
+        "Write it like ko, en or pt-BR.",
+    ),
+    "caption_track_untimed": Message(
+        "{which}번째 자막에 시각이 없어요.",
+        "Caption track {which} has no times.",
+        "SRT나 WebVTT 파일의 내용을 넣어 주세요.",
+        "Give the contents of an SRT or WebVTT file.",
+    ),
+    "caption_track_too_long": Message(
+        "{which}번째 자막이 너무 길어요. {limit}자까지 쓸 수 있어요.",
+        "Caption track {which} is too long; at most {limit} characters are allowed.",
+        "자막을 줄여 주세요.",
+        "Shorten it.",
+    ),
+    "captions_twice": Message(
+        "언어와 이름이 같은 자막이 두 개 있어요.",
+        "Two caption tracks have the same language and name.",
+        "하나를 빼거나 이름을 바꿔 주세요.",
+        "Remove one, or give it another name.",
+    ),
+    "option_malformed": Message(
+        "{option} 값을 읽을 수 없어요.",
+        "Can't read the value of {option}.",
+        "설명서에 있는 값을 써 주세요.",
+        "Use a value that the documentation names.",
+    ),
+    "option_choice": Message(
+        "{option}에 쓸 수 없는 값이에요.",
+        "{option} does not take this value.",
+        "{choices} 가운데에서 골라 주세요.",
+        "Choose one of {choices}.",
+    ),
+    "locked_private": Message(
+        "영상은 올라갔지만 유튜브가 비공개로 잠갔어요. Google의 심사를 받지 않은 앱이에요.",
+        "The video is uploaded, and YouTube locked it as private: Google has not audited the app.",
+        "앱의 API 심사를 신청해 주세요. 심사 뒤에는 이 영상을 새 게시물로 다시 올려야 해요.",
+        "Request the API audit for the app; afterwards publish the video again as a new post.",
+    ),
+    "still_processing": Message(
+        "영상은 올라갔고, 유튜브가 아직 처리하고 있어요.",
+        "The video is uploaded, and YouTube is still processing it.",
+        "긴 영상은 시간이 걸려요. 잠시 뒤에 링크에서 확인해 주세요.",
+        "Long videos take a while: look at the link a little later.",
+    ),
+    "thumbnail_refused": Message(
+        "영상은 올라갔지만 썸네일은 넣지 못했어요.",
+        "The video is out, and its thumbnail was not accepted.",
+        "채널의 전화번호 확인 상태를 보고, YouTube 스튜디오에서 넣어 주세요.",
+        "Check that the channel is verified by phone, and set it in YouTube Studio.",
+    ),
+    "captions_refused": Message(
+        "영상은 올라갔지만 자막은 넣지 못했어요.",
+        "The video is out, and its captions were not accepted.",
+        "YouTube 스튜디오에서 자막을 넣어 주세요.",
+        "Add them in YouTube Studio.",
+    ),
+    "playlist_refused": Message(
+        "영상은 올라갔지만 재생목록에는 넣지 못했어요.",
+        "The video is out, and it was not added to the playlist.",
+        "재생목록이 아직 있는지 확인하고, YouTube 스튜디오에서 넣어 주세요.",
+        "Check that the playlist still exists, and add it in YouTube Studio.",
     ),
 }
 
@@ -731,6 +902,16 @@ _STAGES = {
         "그동안 다시 보내지 않아요.",
         "Nothing is sent again meanwhile.",
     ),
+    "stage_session": Message("유튜브에 업로드를 시작하고 있어요.", "Starting the upload to YouTube."),
+    "stage_transfer": Message("영상을 보내고 있어요.", "Sending the video."),
+    "stage_thumbnail": Message("썸네일을 넣고 있어요.", "Setting the thumbnail."),
+    "stage_captions": Message("자막을 넣고 있어요.", "Adding the captions."),
+    "stage_playlist": Message("재생목록에 넣고 있어요.", "Adding it to the playlist."),
+    "stage_processing": Message(
+        "영상이 올라갔고, 유튜브가 처리하고 있어요.", "The video is there; YouTube is processing it."
+    ),
+    "transfer_percent": Message("영상의 {percent}%를 보냈어요.", "{percent}% of the video is sent."),
+    "extra_refused": Message("플랫폼이 받지 않았어요. ({said})", "The platform did not accept it. ({said})"),
     "container_child": Message(
         "{count}장 가운데 {position}번째 이미지를 보내고 있어요.", "Sending image {position} of {count}."
     ),
@@ -740,6 +921,7 @@ MESSAGES: dict[str, Message] = {
     **_FAILURES,
     **_TIMES,
     **_RECURRENCE,
+    **_VIDEO,
     **_TEXT,
     **_MEDIA,
     **_OPTIONS,
