@@ -13,7 +13,7 @@ from pressrun.connectors.publishers.youtube.captions import Track, as_upload
 from pressrun.connectors.publishers.youtube.options import VideoOptions
 from pressrun.domain.failures import Duplicate, Failure, LoginExpired, Transient
 
-PAUSES = (1.0, 3.0, 9.0)
+EXTRA_PAUSES = (1.0, 3.0, 9.0)
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Extras:
     calls: Calls
     login: Login
     video_id: str
-    pauses: Sequence[float] = PAUSES
+    pauses: Sequence[float] = EXTRA_PAUSES
 
     async def add_all(self, draft: Draft, options: VideoOptions, steps: Steps) -> list[str]:
         """One stage each; answers the notes of those that were refused."""

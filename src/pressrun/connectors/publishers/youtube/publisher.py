@@ -22,7 +22,7 @@ from pressrun.connectors.base import (
 from pressrun.connectors.http import Http
 from pressrun.connectors.publishers.youtube import answers, limits, options, quota
 from pressrun.connectors.publishers.youtube.calls import Calls, items, section
-from pressrun.connectors.publishers.youtube.extras import Extras
+from pressrun.connectors.publishers.youtube.extras import EXTRA_PAUSES, Extras
 from pressrun.connectors.publishers.youtube.limits import UNVERIFIED_SECONDS
 from pressrun.connectors.publishers.youtube.looking import Wanted, find_uploads
 from pressrun.connectors.publishers.youtube.processing import POLL_WAITS, Seen, wait_until_processed
@@ -62,12 +62,14 @@ class YouTube:
         watch_url: str = WATCH_URL,
         poll_waits: Sequence[float] = POLL_WAITS,
         pauses: Sequence[float] = PAUSES,
+        extra_pauses: Sequence[float] = EXTRA_PAUSES,
     ) -> None:
         self._calls = Calls(http, api_url, now=now)
         self._now = now
         self._watch_url = watch_url.rstrip("/")
         self._poll_waits = poll_waits
         self._pauses = pauses
+        self._extra_pauses = extra_pauses
         self._google = GoogleSignIn(
             http, now=now, accounts_url=accounts_url, oauth_url=oauth_url, identify=self.identify
         )
@@ -108,7 +110,8 @@ class YouTube:
         video_id = published.external_id or _id_in(published.permalink)
         if not video_id:
             return published
-        notes = await Extras(self._calls, login, video_id).add_all(draft, chosen, steps)
+        extras = Extras(self._calls, login, video_id, self._extra_pauses)
+        notes = await extras.add_all(draft, chosen, steps)
         seen = await steps.run("processing", lambda: self._processed(video_id, login))
         link = published.permalink or self._link(video_id)
         return Published(video_id, link, notes=(*notes, *_notes(seen, chosen.privacy)))
