@@ -265,6 +265,10 @@ def _addresses(settings: Settings) -> Addresses:
         defaults = Addresses(
             facebook=f"{sandbox}/instagram",
             instagram=f"{sandbox}/instagram-login",
+            youtube=f"{sandbox}/youtube",
+            youtube_watch=f"{sandbox}/youtube",
+            google_accounts=f"{sandbox}/google-accounts",
+            google_oauth=f"{sandbox}/google-oauth",
             anthropic=f"{sandbox}/anthropic",
             cloudinary=f"{sandbox}/cloudinary",
             cloudinary_delivery=f"{sandbox}/cloudinary-res",
@@ -274,6 +278,10 @@ def _addresses(settings: Settings) -> Addresses:
     return Addresses(
         facebook=settings.instagram_url or defaults.facebook,
         instagram=settings.instagram_login_url or defaults.instagram,
+        youtube=settings.youtube_url or defaults.youtube,
+        youtube_watch=defaults.youtube_watch,
+        google_accounts=settings.google_accounts_url or defaults.google_accounts,
+        google_oauth=settings.google_oauth_url or defaults.google_oauth,
         anthropic=settings.anthropic_url or defaults.anthropic,
         cloudinary=settings.cloudinary_url or defaults.cloudinary,
         cloudinary_delivery=settings.cloudinary_delivery_url or defaults.cloudinary_delivery,

@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     )
     instagram_url: str = Field(default="", description="Another address for graph.facebook.com.")
     instagram_login_url: str = Field(default="", description="Another address for graph.instagram.com.")
+    youtube_url: str = Field(default="", description="Another address for youtube.googleapis.com.")
+    google_accounts_url: str = Field(default="", description="Another address for accounts.google.com.")
+    google_oauth_url: str = Field(default="", description="Another address for oauth2.googleapis.com.")
     cloudinary_account: SecretStr = Field(
         default=SecretStr(""),
         validation_alias="CLOUDINARY_URL",

@@ -16,6 +16,10 @@ class Addresses:
 
     facebook: str = "https://graph.facebook.com"
     instagram: str = "https://graph.instagram.com"
+    youtube: str = "https://youtube.googleapis.com"
+    youtube_watch: str = "https://www.youtube.com"
+    google_accounts: str = "https://accounts.google.com"
+    google_oauth: str = "https://oauth2.googleapis.com"
     anthropic: str = ""
     cloudinary: str = "https://api.cloudinary.com"
     cloudinary_delivery: str = "https://res.cloudinary.com"
@@ -24,11 +28,20 @@ class Addresses:
 def publishers(http: Http, addresses: Addresses, clock: Clock) -> dict[str, Publisher]:
     """Every platform that posts can go to."""
     from pressrun.connectors.publishers.instagram import Instagram
+    from pressrun.connectors.publishers.youtube import YouTube
 
     instagram = Instagram(
         http, now=clock.now, facebook_url=addresses.facebook, instagram_url=addresses.instagram
     )
-    return {publisher.platform: publisher for publisher in (instagram,)}
+    youtube = YouTube(
+        http,
+        now=clock.now,
+        api_url=addresses.youtube,
+        accounts_url=addresses.google_accounts,
+        oauth_url=addresses.google_oauth,
+        watch_url=addresses.youtube_watch,
+    )
+    return {publisher.platform: publisher for publisher in (instagram, youtube)}
 
 
 def notifier() -> Notifier:

@@ -14,7 +14,17 @@ from pressrun.web import wording
 from pressrun.web.failure_text import failure_text
 
 PERCENT = {"upload": 10, "container": 30, "carousel": 45, "polling": 60, "publish": 80, "done": 100}
-"""How far a post is when a stage begins."""
+"""How far a post is when a step of the stream begins."""
+
+_OTHER_STAGES = {
+    "session": ("container", 15),
+    "transfer": ("container", 20),
+    "thumbnail": ("publish", 84),
+    "captions": ("publish", 86),
+    "playlist": ("publish", 88),
+    "processing": ("publish", 90),
+}
+"""Stages that not every platform has: the step they are part of, and how far a post is when they begin."""
 
 OVER = frozenset({PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.CANCELLED, PostStatus.GIVEN_UP})
 """Nothing more happens by itself: the stream has its last message."""
@@ -55,11 +65,24 @@ def message(event: Event, card: PostCard, language: Language) -> Message | None:
     return tell(event, card, language) if tell else _waiting(event, language)
 
 
+def is_told(stage: str) -> bool:
+    """Whether people are told of a stage by this name."""
+    return stage in PERCENT or stage in _OTHER_STAGES
+
+
+def percent(stage: str, values: Mapping[str, Any] | None = None) -> int:
+    """How far a post is in this stage; `values` are those of its last report."""
+    begun = PERCENT.get(stage) or _OTHER_STAGES.get(stage, ("", 0))[1]
+    within = (values or {}).get("percent", 0)
+    return begun + (PERCENT["publish"] - begun) * within // 100 if within else begun
+
+
 def _stage(event: Event, _: PostCard, language: Language) -> Message | None:
     stage = event.data["stage"]
-    if stage not in PERCENT:
+    if not is_told(stage):
         return None
-    return _message(stage, event, _text(event, stage, language), PERCENT[stage])
+    step, _begun = _OTHER_STAGES.get(stage, (stage, 0))
+    return _message(step, event, _text(event, stage, language), percent(stage, event.data.get("values")))
 
 
 def _text(event: Event, stage: str, language: Language) -> str:

@@ -3,13 +3,14 @@
 from enum import StrEnum
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from pressrun.domain.persona import Language
-from pressrun.domain.post import PostStatus
+from pressrun.domain.post import Format, PostStatus
 from pressrun.domain.problems import Problem
 from pressrun.domain.run import RunStatus, StageStatus
 from pressrun.store import attempts, personas, posts, runs
+from pressrun.store.attempts import AttemptStage
 from pressrun.store.database import Tx
 from pressrun.store.posts import Post
 from pressrun.store.runs import Run
@@ -19,7 +20,7 @@ from pressrun.web.deps import InStore
 from pressrun.web.failure_text import failure_text
 from pressrun.web.language import language_of
 from pressrun.web.openapi import EVERYWHERE
-from pressrun.web.progress import PERCENT
+from pressrun.web.progress import is_told, percent
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"], responses=EVERYWHERE)
 
@@ -55,6 +56,7 @@ class TaskAnswer(BaseModel):
     message: str
     links: dict[str, str]
     error: TaskError | None
+    video_id: str | None = Field(default=None, description="The platform's id of a published video.")
 
 
 _OF_POST = {
@@ -86,6 +88,8 @@ _OF_RUN = {
 }
 
 
+_VIDEOS = (Format.VIDEO, Format.SHORT)
+
 _STOPPED = (TaskStatus.WAITING, TaskStatus.NEEDS_PERSON, TaskStatus.FAILED)
 """What went wrong last is told while nothing goes on."""
 
@@ -105,25 +109,50 @@ def get_task(request: Request, visitor: Reader, store: InStore, task_id: str) ->
 
 
 def _of_post(tx: Tx, post: Post, language: Language) -> TaskAnswer:
-    ongoing = attempts.open_attempt(tx, post.id)
-    begun = attempts.stages(tx, ongoing.id) if ongoing else []
-    stage = next((item.name for item in reversed(begun) if item.name in PERCENT), None)
     status = _OF_POST[post.status]
-    is_done = status is TaskStatus.COMPLETED
+    step = _step(tx, post)
     persona = personas.get(tx, post.persona_id).name
     is_stopped = status in _STOPPED
     text = failure_text(post.failure, language, persona=persona) if post.failure and is_stopped else None
-    message = wording.what_happened(f"stage_{stage}" if stage else _message_of(status), language, {})
     return TaskAnswer(
         id=post.id,
         kind="post",
         status=status,
-        stage="done" if is_done else stage,
-        progress=100 if is_done else PERCENT.get(stage or "", 0),
-        message=text.happened if text else message,
-        links={"post": f"/posts/{post.id}", **({"permalink": post.permalink} if post.permalink else {})},
+        stage="done" if status is TaskStatus.COMPLETED else step and step.name,
+        progress=_percent(status, step),
+        message=text.happened if text else _message(status, step, language),
+        links=_links(post),
         error=TaskError(code=text.code, message=text.happened, what_to_do=text.todo) if text else None,
+        video_id=post.external_id if post.format in _VIDEOS else None,
     )
+
+
+def _step(tx: Tx, post: Post) -> AttemptStage | None:
+    ongoing = attempts.open_attempt(tx, post.id)
+    begun = attempts.stages(tx, ongoing.id) if ongoing else []
+    return next((stage for stage in reversed(begun) if is_told(stage.name)), None)
+
+
+def _percent(status: TaskStatus, step: AttemptStage | None) -> int:
+    if status is TaskStatus.COMPLETED:
+        return 100
+    return percent(step.name, (step.message or {}).get("values")) if step else 0
+
+
+def _message(status: TaskStatus, step: AttemptStage | None, language: Language) -> str:
+    if step is None:
+        return wording.what_happened(_message_of(status), language, {})
+    told = step.message or {"code": f"stage_{step.name}", "values": {}}
+    return wording.what_happened(told["code"], language, told["values"])
+
+
+def _links(post: Post) -> dict[str, str]:
+    links = {"post": f"/posts/{post.id}"}
+    if post.permalink:
+        links["permalink"] = post.permalink
+        if post.format in _VIDEOS:
+            links["video"] = post.permalink
+    return links
 
 
 def _of_run(tx: Tx, run: Run, language: Language) -> TaskAnswer:

@@ -27,7 +27,7 @@ from pressrun.web.flash import back_to
 from pressrun.web.language import language_of
 from pressrun.web.pages.composed import Composed, Outcome, composed
 from pressrun.web.pages.frame import screen
-from pressrun.web.pages.looks import ACCOUNTS, FORMAT_WORDS, OPTION_WORDS, PLATFORM_WORDS, STEP_WORDS
+from pressrun.web.pages.looks import ACCOUNTS, DIALOG_STEPS, FORMAT_WORDS, OPTION_WORDS, PLATFORM_WORDS
 from pressrun.web.pages.own_forms import flaw_texts
 from pressrun.web.pages.post_view import views
 from pressrun.web.pages.zones import reading_zone
@@ -177,7 +177,7 @@ def _values(request: Request, workspace: Workspace, draft: Composed, outcome: Ou
             "zone": reading_zone(list(people.values())),
             "zones": sorted({persona.timezone for persona in people.values()}),
             "key": new_id(),
-            "step_words": STEP_WORDS,
+            "step_words": DIALOG_STEPS,
             "format_words": FORMAT_WORDS,
             **_jobs(tx, language_of(request)),
         }

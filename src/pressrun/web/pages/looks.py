@@ -83,7 +83,7 @@ STAGE_WORDS = {
     Stage.PUBLISH: msgid("Publish"),
 }
 
-STEP_WORDS = {
+DIALOG_STEPS = {
     "upload": msgid("Upload"),
     "container": msgid("Container"),
     "carousel": msgid("Carousel"),
@@ -92,6 +92,17 @@ STEP_WORDS = {
     "done": msgid("Done"),
 }
 """The steps of publishing (S0.3)."""
+
+STEP_WORDS = {
+    **DIALOG_STEPS,
+    "session": msgid("Upload session"),
+    "transfer": msgid("Transfer"),
+    "thumbnail": msgid("Thumbnail"),
+    "captions": msgid("Subtitles"),
+    "playlist": msgid("Playlist"),
+    "processing": msgid("Processing"),
+}
+"""Every stage of publishing, on any platform."""
 
 FORMAT_WORDS = {
     Format.FEED: msgid("Feed"),

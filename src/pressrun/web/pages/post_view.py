@@ -13,7 +13,7 @@ from pressrun.store.database import Tx
 from pressrun.store.posts import Post, PostCard, PostFilter
 from pressrun.web.failure_text import FailureText, failure_text
 from pressrun.web.pages.looks import Look, post_look
-from pressrun.web.progress import PERCENT
+from pressrun.web.progress import percent
 
 _WORKING = (PostStatus.PUBLISHING, PostStatus.CONFIRMING)
 
@@ -56,7 +56,9 @@ class PostView:
     @property
     def progress(self) -> int:
         """How far the attempt is, in percent."""
-        return PERCENT.get(self.steps[-1].name, 0) if self.steps else 0
+        if self.step is None:
+            return 0
+        return percent(self.step.name, (self.step.message or {}).get("values"))
 
     @property
     def step(self) -> AttemptStage | None:

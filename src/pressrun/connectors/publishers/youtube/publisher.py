@@ -32,16 +32,12 @@ from pressrun.domain.confirming import Sighting
 from pressrun.domain.failures import Answer, Failure, LoginExpired, Reach, Refused, Transient
 from pressrun.domain.problems import Flaw
 
-API_URL = "https://youtube.googleapis.com"
-ACCOUNTS_URL = "https://accounts.google.com"
-OAUTH_URL = "https://oauth2.googleapis.com"
-WATCH_URL = "https://www.youtube.com"
 LISTED_AFTER = timedelta(minutes=2)
 """A video that is not among the uploads this long after its last byte is not there."""
 
 _DAY = timedelta(days=1)
 _SESSION_STAGES = ("session", "transfer")
-_METRICS = {"viewCount": "views", "likeCount": "likes", "commentCount": "comments"}
+_METRICS = ("viewCount", "likeCount", "commentCount")
 
 
 class YouTube:
@@ -56,10 +52,10 @@ class YouTube:
         http: Http,
         *,
         now: Callable[[], datetime],
-        api_url: str = API_URL,
-        accounts_url: str = ACCOUNTS_URL,
-        oauth_url: str = OAUTH_URL,
-        watch_url: str = WATCH_URL,
+        api_url: str,
+        accounts_url: str,
+        oauth_url: str,
+        watch_url: str,
         poll_waits: Sequence[float] = POLL_WAITS,
         pauses: Sequence[float] = PAUSES,
         extra_pauses: Sequence[float] = EXTRA_PAUSES,
@@ -147,9 +143,7 @@ class YouTube:
         if video is None:
             return Sighting.NOT_THERE if isinstance(body.get("items"), list) else Sighting.CANNOT_TELL
         numbers = section(video, "statistics")
-        return {
-            name: int(numbers[theirs]) for theirs, name in _METRICS.items() if _is_number(numbers.get(theirs))
-        }
+        return {name: int(numbers[name]) for name in _METRICS if _is_number(numbers.get(name))}
 
     async def _begin(self, draft: Draft, sender: Sender) -> dict[str, Any]:
         if (draft.media[0].facts.duration or 0) > UNVERIFIED_SECONDS:

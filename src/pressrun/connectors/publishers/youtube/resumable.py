@@ -20,6 +20,9 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """Seconds to wait after trouble in a row before the upload is tried again later as a whole."""
 LONGEST_PAUSE = timedelta(minutes=1)
 
+TOLD_EVERY = 5
+"""Percent between two reports of progress."""
+
 OnProgress = Callable[[int], Awaitable[None]]
 
 
@@ -50,12 +53,14 @@ class Sender:
 
         Raises `SessionGone` and the kinds of `domain.failures`.
         """
-        best, troubles = self.confirmed or 0, 0
+        best, told, troubles = self.confirmed or 0, 0, 0
         while self.confirmed is None or self._left > GRANULE:
             trouble = await self._advance()
             if self.confirmed is not None and self.confirmed > best:
                 best, troubles = self.confirmed, 0
-                await on_progress(100 * best // self.size)
+                if (percent := 100 * best // self.size) >= told + TOLD_EVERY:
+                    told = percent
+                    await on_progress(percent)
             if trouble is not None:
                 troubles += 1
                 await self._wait(troubles, trouble)
