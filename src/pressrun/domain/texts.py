@@ -286,13 +286,13 @@ _VIDEO = {
         "하나를 빼거나 이름을 바꿔 주세요.",
         "Remove one, or give it another name.",
     ),
-    "option_malformed": Message(
+    "setting_malformed": Message(
         "{option} 값을 읽을 수 없어요.",
         "Can't read the value of {option}.",
         "설명서에 있는 값을 써 주세요.",
         "Use a value that the documentation names.",
     ),
-    "option_choice": Message(
+    "setting_choice": Message(
         "{option}에 쓸 수 없는 값이에요.",
         "{option} does not take this value.",
         "{choices} 가운데에서 골라 주세요.",
@@ -496,6 +496,42 @@ _OPTIONS = {
         "--- 만 있는 줄에서 다음 게시물로 나뉘어요. 이미지는 첫 게시물에 붙어요.",
         "A line of just --- begins the next post. Pictures go with the first one.",
     ),
+    "option_title": Message(
+        "제목",
+        "Title",
+        "비워 두면 캡션의 첫 줄을 써요. 100자까지예요.",
+        "Left empty, it is the first line of the caption. At most 100 characters.",
+    ),
+    "option_tags": Message(
+        "태그",
+        "Tags",
+        "쉼표로 나눠 적어 주세요. 예: 산책, 아침",
+        "Separate them with commas. Example: walk, morning",
+    ),
+    "option_privacy": Message(
+        "공개 범위",
+        "Who may see it",
+        "일부 공개는 링크를 아는 사람만 볼 수 있어요.",
+        "Unlisted is seen by whoever has the link.",
+    ),
+    "option_made_for_kids": Message("아동용 콘텐츠", "Made for children"),
+    "option_synthetic_media": Message(
+        "AI로 만들거나 바꾼 사실적인 장면이 있음",
+        "It shows realistic scenes that were made or changed by AI",
+    ),
+    "option_thumbnail_asset_id": Message(
+        "썸네일",
+        "Thumbnail",
+        "미디어에 올린 이미지의 번호예요. 전화번호를 확인한 채널에서만 쓸 수 있어요.",
+        "The id of an uploaded image; only channels verified by phone may set one.",
+    ),
+    "option_playlist_id": Message(
+        "재생목록",
+        "Playlist",
+        "재생목록 주소에서 list= 뒤의 글자예요.",
+        "What follows list= in the playlist's address.",
+    ),
+    "option_license": Message("라이선스", "Licence"),
     "option_location_id": Message(
         "위치",
         "Location",

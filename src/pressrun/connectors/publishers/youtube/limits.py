@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pressrun.connectors.base import Draft, DraftMedia, FormatRules, Limits
+from pressrun.connectors.base import Draft, DraftMedia, FormatRules, Limits, Option, OptionKind
 from pressrun.connectors.checking import draft_flaws
 from pressrun.connectors.publishers.youtube import options
 from pressrun.connectors.publishers.youtube.quota import QUOTAS
@@ -57,6 +57,16 @@ LIMITS = Limits(
         "thumbnail": ImageRules(frozenset({"image/jpeg", "image/png"}), 2_000_000, (0.5, 2.0), 1920)
     },
     app_quotas=QUOTAS,
+    options=(
+        Option("title", max_length=options.MAX_TITLE),
+        Option("tags", max_length=options.MAX_TAGS),
+        Option("privacy", OptionKind.CHOICE, choices=options.PRIVACY),
+        Option("made_for_kids", OptionKind.FLAG),
+        Option("synthetic_media", OptionKind.FLAG),
+        Option("thumbnail_asset_id", OptionKind.FILE),
+        Option("playlist_id", max_length=64),
+        Option("license", OptionKind.CHOICE, choices=options.LICENSES),
+    ),
 )
 
 

@@ -124,7 +124,7 @@ class _Given:
         if value is None or value in choices:
             return value or ""
         known = {"option": name, "choices": ", ".join(choices)}
-        self.flaws.append(Flaw("option_choice", f"options.{name}", known))
+        self.flaws.append(Flaw("setting_choice", f"options.{name}", known))
         return ""
 
     def switch(self, name: str) -> bool | None:
@@ -135,7 +135,7 @@ class _Given:
         return None
 
     def malformed(self, name: str) -> None:
-        self.flaws.append(Flaw("option_malformed", f"options.{name}", {"option": name}))
+        self.flaws.append(Flaw("setting_malformed", f"options.{name}", {"option": name}))
 
 
 def _title(given: _Given, caption: str) -> str:
@@ -156,6 +156,9 @@ def _title(given: _Given, caption: str) -> str:
 
 def _tags(given: _Given) -> tuple[str, ...]:
     value = given.value("tags") or []
+    if isinstance(value, str):
+        # As a person types them into one line.
+        value = [tag for tag in value.split(",") if tag.strip()]
     if not isinstance(value, list) or not all(isinstance(tag, str) and tag.strip() for tag in value):
         given.malformed("tags")
         return ()
