@@ -82,6 +82,9 @@ class FakePublisher:
         self.failure: Failure | None = None
         self.sign_in = FakeSignIn()
         self.sign_ins: Sequence[SignIn] = (self.sign_in,)
+        self.renewal: Failure | datetime = LoginExpired()
+        """What renewing fails with, or until when the fresh token lasts."""
+        self.renewed: list[str] = []
         self.numbers: Mapping[str, int] | Sighting | Exception = {}
         self.published: list[Draft] = []
         self.identified: list[dict[str, Any]] = []
@@ -111,7 +114,12 @@ class FakePublisher:
         return Sighting.NOT_THERE
 
     async def renew(self, login: Login) -> Login:
-        raise LoginExpired
+        token = str(login.credentials["access_token"])
+        self.renewed.append(token)
+        if isinstance(self.renewal, Failure):
+            raise self.renewal
+        fresh = {**login.credentials, "access_token": f"{token}+"}
+        return Login(login.account_id, login.external_id, fresh, self.renewal)
 
     async def measure(self, external_id: str, login: Login) -> Mapping[str, int] | Sighting:
         if isinstance(self.numbers, Exception):

@@ -139,6 +139,7 @@ def _workspace(settings: Settings, store: Store, http: Http, enqueue: Enqueue) -
         rules=Rules(
             min_lead=settings.min_lead,
             limit=_account_limit(settings),
+            settle=timedelta(seconds=settings.settle_seconds),
             retry=RetryPolicy(
                 retry_after=durations(settings.retry_seconds),
                 rate_limit=timedelta(seconds=settings.rate_limit_seconds),

@@ -24,6 +24,8 @@ class Rules:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     limit: AccountLimit = field(default_factory=AccountLimit)
     """How much one account may publish."""
+    settle: timedelta = timedelta(seconds=90)
+    """How long a call without an answer may still take effect."""
     allow_private: frozenset[str] = frozenset()
     notify_every: timedelta = timedelta(seconds=30)
     """At least this long between two messages to one channel; what happens meanwhile goes in one."""

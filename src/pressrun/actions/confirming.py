@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from pressrun.actions import outcomes
+from pressrun.actions import logins, outcomes
 from pressrun.actions.base import Workspace
-from pressrun.actions.publishing import load_draft, load_login
+from pressrun.actions.publishing import load_draft
 from pressrun.connectors.base import Draft, Intent, Login, Published, Publisher
 from pressrun.domain.confirming import (
     ConfirmPolicy,
@@ -57,7 +57,7 @@ def search_for(tx: Tx, workspace: Workspace, post: Post, call: IntentRow) -> Sea
     return Search(
         draft=load_draft(tx, workspace, post, publisher),
         intent=Intent(call.name, call.evidence, call.sent_at, known_ids=_known_ids(tx, post, call)),
-        login=load_login(tx, post.account_id),
+        login=logins.load(tx, post.account_id),
         publisher=publisher,
         began_at=tx.now,
     )

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pressrun.actions import logins
 from pressrun.actions.base import Workspace
-from pressrun.actions.publishing import load_login
 from pressrun.connectors.base import Login, Publisher
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.failures import Failure, RateLimited
@@ -72,7 +72,7 @@ def _claim(tx: Tx, workspace: Workspace, post: Post) -> Look | None:
         _plan(tx, post, _next(post, tx.now))
         return None
     _plan(tx, post, tx.now + CLAIMED_FOR)
-    return Look(post, post.external_id, load_login(tx, account.id), workspace.publisher(account.platform))
+    return Look(post, post.external_id, logins.load(tx, account.id), workspace.publisher(account.platform))
 
 
 def _next(post: Post, now: datetime) -> datetime | None:

@@ -5,19 +5,18 @@ worker decide whether anything happens (DESIGN.md 4 and 5).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
-from pressrun.actions import holding, media, outcomes
+from pressrun.actions import holding, logins, media, outcomes
 from pressrun.actions.base import Workspace
 from pressrun.actions.dispatching import reason_to_hold
 from pressrun.actions.media import KEPT_HERE, Purpose
 from pressrun.connectors.base import Draft, DraftMedia, Login, Published, Publisher
-from pressrun.domain import logins
 from pressrun.domain.failures import Failure, LoginExpired, MediaUnreachable
 from pressrun.domain.post import Format, PostEvent, PostStatus
 from pressrun.kit.database import is_sqlite
@@ -116,13 +115,17 @@ def succeed(store: Store, attempt: Attempt, published: Published) -> None:
         outcomes.published(tx, post, published)
 
 
-def fail(workspace: Workspace, attempt: Attempt, failure: Failure) -> None:
+def fail(workspace: Workspace, attempt: Attempt, failure: Failure, *, while_renewing: bool = False) -> None:
     """The attempt failed: what follows is decided by the domain's table (S2.7 to S2.9)."""
     with workspace.store.transaction(flushed=True) as tx:
         attempts.mine(tx, attempt.id, attempt.worker_id)
         attempts.end(tx, attempt, "failed", failure)
         ledger.give_back(tx, attempt.post_id)
-        outcomes.failed(tx, posts.get(tx, attempt.post_id), failure, policy=workspace.rules.retry)
+        post = posts.get(tx, attempt.post_id)
+        if while_renewing:
+            # Only a refusal settles it. What passes says nothing about the login: it is renewed another time.
+            post = replace(post, login_renewed=isinstance(failure, LoginExpired))
+        outcomes.failed(tx, post, failure, policy=workspace.rules.retry)
 
 
 def draft_of(workspace: Workspace, assignment: Assignment) -> Draft:
@@ -138,19 +141,6 @@ def tell_fallback(workspace: Workspace, attempt: Attempt, trouble: Failure) -> N
     """The post's media lie on this machine now, since the chosen store could not be used (S2.9)."""
     with workspace.store.transaction() as tx:
         media.tell_fallback(tx, attempt.post_id, workspace.media_store.name, trouble)
-
-
-def keep_login(store: Store, login: Login) -> None:
-    """A renewed login takes the place of the old one."""
-    with store.transaction(flushed=True) as tx:
-        accounts.set_login(
-            tx,
-            login.account_id,
-            login.credentials,
-            login.expires_at,
-            app_id=logins.app_of(login.credentials),
-            renew_at=logins.renewed_at(tx.now, login.expires_at),
-        )
 
 
 def load_draft(tx: Tx, workspace: Workspace, post: Post, publisher: Publisher) -> Draft:
@@ -210,17 +200,6 @@ def _prepared(
         )
 
 
-def load_login(tx: Tx, account_id: str) -> Login:
-    """The account's way in, decrypted."""
-    account = accounts.get(tx, account_id)
-    return Login(
-        account_id=account.id,
-        external_id=account.external_id,
-        credentials=accounts.credentials(tx, account.id),
-        expires_at=account.token_expires_at,
-    )
-
-
 def _assign(tx: Tx, workspace: Workspace, post: Post, attempt: Attempt) -> Assignment:
     account = accounts.get(tx, post.account_id)
     publisher = workspace.publisher(account.platform)
@@ -230,7 +209,7 @@ def _assign(tx: Tx, workspace: Workspace, post: Post, attempt: Attempt) -> Assig
         format=post.format,
         asset_ids=content.asset_ids,
         options=post.options,
-        login=load_login(tx, account.id),
+        login=logins.load(tx, account.id),
         publisher=publisher,
         content_hash=content.hash,
         must_renew_login=post.login_renewed and isinstance(post.failure, LoginExpired),

@@ -281,7 +281,10 @@ class Publisher(Protocol):
         ...
 
     async def renew(self, login: Login) -> Login:
-        """A login with a fresh token. Raises `LoginExpired` where only a person can renew it."""
+        """A login with a fresh token.
+
+        Raises `LoginExpired` where only a person can renew it, `Refused` where it is too early.
+        """
         ...
 
     async def measure(self, external_id: str, login: Login) -> Mapping[str, int] | Sighting:

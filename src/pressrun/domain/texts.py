@@ -683,6 +683,30 @@ _ACCOUNTS = {
         "{own}을(를) 열어 연결하거나, PRESSRUN_PUBLIC_URL을 이 주소로 바꿔 주세요.",
         "Open {own} and connect there, or set PRESSRUN_PUBLIC_URL to this address.",
     ),
+    "renewal_refused": Message(
+        "@{handle} 계정의 로그인을 저절로 연장하지 못해요. {day}까지는 그대로 게시돼요. ({said})",
+        "The sign-in of @{handle} can't be renewed by itself. It works until {day}. ({said})",
+        "그 전에 계정 화면에서 다시 연결해 주세요.",
+        "Reconnect it on the accounts page before that.",
+    ),
+    "renewal_misconfigured": Message(
+        "앱의 키가 맞지 않아 @{handle} 계정의 로그인을 연장하지 못했어요. ({said})",
+        "The sign-in of @{handle} could not be renewed: the app's keys are wrong. ({said})",
+        "소유자가 설정의 ‘앱 키’를 확인해야 해요. 그동안에도 다시 시도해요.",
+        "The owner must check the app keys in the settings. It retries meanwhile.",
+    ),
+    "renewed_too_early": Message(
+        "플랫폼이 아직 이 로그인을 연장해 주지 않아요. ({said})",
+        "The platform does not renew this sign-in yet. ({said})",
+        "때가 되면 저절로 연장해요.",
+        "It is renewed by itself when the time comes.",
+    ),
+    "only_a_person_renews": Message(
+        "이 로그인은 저절로 연장되지 않아요. ({said})",
+        "This sign-in can't be renewed by itself. ({said})",
+        "‘다시 연결’을 눌러 플랫폼에 로그인해 주세요.",
+        "Choose Connect again and sign in at the platform.",
+    ),
     "account_has_history": Message(
         "이 계정으로 만든 게시물의 기록이 있어 지울 수 없어요.",
         "Posts of this account are on record, so it can't be deleted.",

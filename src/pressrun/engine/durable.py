@@ -93,18 +93,19 @@ class Durable:
         async def run() -> T:
             return await act()
 
-        async with self._in_flight():
+        async with self.in_flight():
             # DBOS tells async steps by their type, and a lambda that answers a coroutine is not one.
             return await DBOS.run_step_async({"name": name}, run)
 
     async def call(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """The result of a blocking function, such as one transaction, run in a thread of the engine's own."""
-        async with self._in_flight():
+        async with self.in_flight():
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, partial(function, *args, **kwargs))
 
     @asynccontextmanager
-    async def _in_flight(self) -> AsyncIterator[None]:
+    async def in_flight(self) -> AsyncIterator[None]:
+        """A stop waits for what runs inside, within its grace, and lets nothing more begin."""
         if self._stopping.is_set() and not _is_inside_stage.get():
             # The process is about to end and this work will be resumed by the next: here it goes no further.
             await asyncio.Event().wait()

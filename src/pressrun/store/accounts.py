@@ -180,6 +180,46 @@ def set_login(
     tx.append(topic(account_id), "account.login_renewed")
 
 
+def to_renew(tx: Tx, *, limit: int) -> list[Account]:
+    """Accounts whose login a clock should renew now, the longest overdue first."""
+    query = (
+        _query()
+        .where(_account.renew_at.is_not(None), _account.renew_at <= tx.now)
+        .order_by(_account.renew_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_read(row) for row in tx.rows(query)]
+
+
+def plan_renewal(tx: Tx, account: Account, at: datetime | None) -> None:
+    """When a clock renews the login; None for never."""
+    tx.execute(sa.update(schema.account).where(_account.id == account.id).values(renew_at=at))
+
+
+def begin_renewal(tx: Tx, account: Account, until: datetime) -> bool:
+    """Takes the turn to renew the login; False while somebody else has it."""
+    free = sa.or_(_account.renewing_until.is_(None), _account.renewing_until <= tx.now)
+    taken = sa.update(schema.account).where(_account.id == account.id, free).values(renewing_until=until)
+    return bool(tx.execute(taken).rowcount)
+
+
+def end_renewal(tx: Tx, account_id: str, until: datetime) -> None:
+    """Gives the turn back, where it is still ours."""
+    tx.execute(
+        sa.update(schema.account)
+        .where(_account.id == account_id, _account.renewing_until == until)
+        .values(renewing_until=None)
+    )
+
+
+def note_failed_renewal(tx: Tx, account: Account, *, code: str) -> None:
+    """One more failure in a row; `code` is its kind."""
+    tries = account.renewals_failed + 1
+    tx.execute(sa.update(schema.account).where(_account.id == account.id).values(renewals_failed=tries))
+    tx.append(account.topic, "account.renewal_failed", {"code": code, "tries": tries})
+
+
 def set_sign_in(tx: Tx, account_id: str, sign_in: str) -> None:
     """The way it was connected in the browser."""
     tx.execute(sa.update(schema.account).where(_account.id == account_id).values(sign_in=sign_in))
@@ -193,7 +233,11 @@ def set_handle(tx: Tx, account_id: str, handle: str) -> None:
 def set_status(tx: Tx, account: Account, status: AccountStatus) -> Account:
     """Changes whether the account may publish, and says so where it is a change."""
     if account.status is not status:
-        tx.execute(sa.update(schema.account).where(_account.id == account.id).values(status=status.value))
+        values: dict[str, Any] = {"status": status.value}
+        if status is AccountStatus.NEEDS_REAUTH:
+            # No clock can help it: a person signs in, and that plans anew.
+            values["renew_at"] = None
+        tx.execute(sa.update(schema.account).where(_account.id == account.id).values(values))
         tx.append(account.topic, f"account.{status.value}", {"was": account.status.value})
     return get(tx, account.id)
 

@@ -83,6 +83,16 @@ def listed(
     return [read_notification(row) for row in tx.rows(query)]
 
 
+def is_told(tx: Tx, code: str, *, account_id: str, since: datetime) -> bool:
+    """Whether people heard this of an account since then, or have not read it yet."""
+    known = (
+        sa.select(_notification.id)
+        .where(_notification.code == code, _notification.account_id == account_id)
+        .where(sa.or_(_notification.at >= since, _notification.read_at.is_(None)))
+    )
+    return tx.row(known.limit(1)) is not None
+
+
 def count_unread(tx: Tx) -> int:
     """How many nobody has read."""
     unread = (

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from pressrun.actions import media, publishing
+from pressrun.actions import logins, media, publishing
 from pressrun.actions.base import Workspace
 from pressrun.actions.journal import AttemptJournal
 from pressrun.actions.publishing import Armed, Assignment, NotStarted
 from pressrun.connectors.base import Login, Published
-from pressrun.domain.failures import Answer, Failure, MediaBroken, MediaUnreachable, Transient, kind
+from pressrun.domain.failures import Answer, Failure, MediaBroken, MediaUnreachable, Refused, Transient, kind
 from pressrun.domain.limits import AccountLimit
 from pressrun.domain.problems import Problem
 from pressrun.engine.durable import Durable
@@ -34,6 +34,14 @@ class PublishingRules:
     at_once: int
     limit: AccountLimit
     call_within: timedelta
+
+
+class NotRenewedError(Exception):
+    """The login of the account could not be renewed."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
 
 
 class PublishPost:
@@ -82,6 +90,8 @@ class PublishPost:
             return
         try:
             published = await self._publish(assignment)
+        except NotRenewedError as trouble:
+            await self._fail(attempt, trouble.failure, while_renewing=True)
         except MediaUnreachable as failure:
             await self._fail(attempt, await self._without_store(assignment, failure))
         except Failure as failure:
@@ -100,8 +110,10 @@ class PublishPost:
             )
             self._meters.ended("published")
 
-    async def _fail(self, attempt: Attempt, failure: Failure) -> None:
-        await self._durable.call(publishing.fail, self._workspace, attempt, failure)
+    async def _fail(self, attempt: Attempt, failure: Failure, *, while_renewing: bool = False) -> None:
+        await self._durable.call(
+            publishing.fail, self._workspace, attempt, failure, while_renewing=while_renewing
+        )
         self._meters.ended(kind(failure))
 
     async def _without_store(self, assignment: Assignment, failure: MediaUnreachable) -> Failure:
@@ -147,7 +159,7 @@ class PublishPost:
         )
         await stages.run("upload", lambda: self._upload(assignment))
         draft = await self._durable.call(publishing.draft_of, self._workspace, assignment)
-        login = await self._renewed(assignment) if assignment.must_renew_login else assignment.login
+        login = await self._login(assignment)
         published = await assignment.publisher.publish(draft, login, stages)
         if publishing.lies_at_home(self._workspace, draft):
             published = replace(published, notes=(*published.notes, "media_fell_back"))
@@ -171,7 +183,14 @@ class PublishPost:
             )
         return len(prepared.files)
 
-    async def _renewed(self, assignment: Assignment) -> Login:
-        login = await assignment.publisher.renew(assignment.login)
-        await self._durable.call(publishing.keep_login, self._workspace.store, login)
-        return login
+    async def _login(self, assignment: Assignment) -> Login:
+        if not assignment.must_renew_login:
+            return assignment.login
+        try:
+            async with self._durable.in_flight():
+                return await logins.renew(self._workspace, assignment.login)
+        except Refused:
+            # Too young to be renewed: another worker was faster, or the platform will say what is wrong.
+            return assignment.login
+        except Failure as failure:
+            raise NotRenewedError(failure) from failure

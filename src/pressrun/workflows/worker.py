@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from pressrun.actions import dispatching, housekeeping, runs, schedules, titles
+from pressrun.actions import dispatching, housekeeping, logins, runs, schedules, titles
 from pressrun.actions.base import Workspace
 from pressrun.actions.dispatching import DispatchRules
 from pressrun.domain.confirming import ConfirmPolicy
@@ -22,6 +22,7 @@ from pressrun.workflows.measure_posts import measure_posts
 from pressrun.workflows.meters import Meters
 from pressrun.workflows.produce import Produce
 from pressrun.workflows.publish_post import PublishingRules, PublishPost
+from pressrun.workflows.renew_login import RenewLogin
 from pressrun.workflows.tell_people import tell_people
 
 log = structlog.get_logger()
@@ -30,6 +31,8 @@ ARMED_AT_ONCE = 2000
 PRODUCING_AT_ONCE = 4
 CONFIRMING_AT_ONCE = 20
 CONFIRMING_POLL_SECONDS = 2.0
+RENEWING_AT_ONCE = 10
+RENEWING_POLL_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 30.0
 STOP_GRACE_SECONDS = 30.0
 ENDING_SECONDS = 0.5
@@ -86,11 +89,13 @@ class Worker:
             meters=self._meters,
         )
         confirm = ConfirmPost(self._workspace, self._durable, self._rules.confirm)
+        renew = RenewLogin(self._workspace, self._durable)
         produce = Produce(self._workspace, self._durable)
         await self._durable.start(
             [
                 Kind(dispatching.PUBLISH_POST, publish.__call__, ARMED_AT_ONCE),
                 Kind(dispatching.CONFIRM_POST, confirm.__call__, CONFIRMING_AT_ONCE, CONFIRMING_POLL_SECONDS),
+                Kind(logins.RENEW_LOGIN, renew.__call__, RENEWING_AT_ONCE, RENEWING_POLL_SECONDS),
                 Kind(runs.PRODUCE, produce.__call__, PRODUCING_AT_ONCE),
             ]
         )
@@ -122,6 +127,7 @@ class Worker:
             titles.start_due(store, enqueue)
             + schedules.start_due(store, enqueue, grace=self._rules.missed_grace)
             + dispatching.claim_due(store, enqueue, self._rules.dispatch)
+            + logins.claim_due(store, enqueue)
         )
 
     async def _keep_house(self) -> None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from pressrun.actions import accounts as actions
+from pressrun.actions import logins
 from pressrun.domain.account import AccountStatus
 from pressrun.store import accounts
 from pressrun.store.accounts import Account, AccountFilter
@@ -126,6 +127,12 @@ def pause_account(visitor: Writer, store: InStore, account_id: str) -> AccountAn
 async def resume_account(visitor: Writer, workspace: InWorkspace, account_id: str) -> AccountAnswer:
     """Lets an account go on; a suspended one only when its platform agrees."""
     return account_answer(await actions.resume(workspace, account_id))
+
+
+@router.post("/{account_id}/renew")
+async def renew_login(visitor: Writer, workspace: InWorkspace, account_id: str) -> AccountAnswer:
+    """Renews the login now instead of when its time comes."""
+    return account_answer(await logins.renew_now(workspace, account_id))
 
 
 def account_answer(account: Account) -> AccountAnswer:

@@ -32,7 +32,8 @@ LIVE_KINDS = " ".join(
         ("stage.failed", "run.created", "run.changed", "run.note", "content.created"),
         ("title.created", "title.cancelled", "notification.created"),
         (f"account.{status.value}" for status in AccountStatus),
-        ("account.connected", "account.login_renewed", "account.removed", "user.created"),
+        ("account.connected", "account.login_renewed", "account.renewal_failed", "account.removed"),
+        ("app.changed", "app.removed", "user.created"),
         (f"persona.{what}" for what in ("created", "changed", "paused", "resumed", "removed")),
         ("schedule.created", "schedule.missed"),
     )
