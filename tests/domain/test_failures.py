@@ -24,6 +24,7 @@ OWN_FIELDS = {
         "whose": st.sampled_from(["account", "app"]),
     },
     "login_expired": {"reason": TEXTS},
+    "misconfigured": {"reason": TEXTS},
     "refused": {"reason": TEXTS, "values": st.dictionaries(TEXTS, TEXTS | st.integers(), max_size=3)},
     "media_broken": {"which": st.integers(0, 20)},
     "media_unreachable": {

@@ -52,6 +52,12 @@ _FAILURES = {
         "그 항목을 고친 뒤 다시 시도해 주세요.",
         "Change it, then retry.",
     ),
+    "text_too_long": Message(
+        "플랫폼이 글이 너무 길다고 해요.",
+        "The platform says that the text is too long.",
+        "글을 줄이거나 여러 게시물로 나눠 주세요.",
+        "Shorten it, or divide it into several posts.",
+    ),
     "thing_missing": Message(
         "플랫폼에 없는 것을 가리키고 있어요: {what}",
         "The platform does not know this: {what}",
@@ -93,6 +99,12 @@ _FAILURES = {
         "The connection is set up wrongly.",
         "운영자가 앱 키와 결제 상태를 확인해야 해요.",
         "The operator must check the app's keys and billing.",
+    ),
+    "credits_depleted": Message(
+        "플랫폼에서 산 API 사용량을 다 썼어요.",
+        "The API credits bought from the platform are used up.",
+        "운영자가 플랫폼의 개발자 화면에서 충전한 뒤 다시 시도해 주세요.",
+        "The operator buys more on the platform's developer page; then retry.",
     ),
     "duplicate": Message(
         "플랫폼이 이미 있는 게시물이라고 해요.",
