@@ -975,6 +975,8 @@ _STAGES = {
         "Nothing is sent again meanwhile.",
     ),
     "stage_session": Message("유튜브에 업로드를 시작하고 있어요.", "Starting the upload to YouTube."),
+    "stage_media": Message("미디어를 보내고 있어요.", "Sending the media."),
+    "stage_alt_text": Message("대체 텍스트를 붙이고 있어요.", "Adding alt texts."),
     "stage_transfer": Message("영상을 보내고 있어요.", "Sending the video."),
     "stage_thumbnail": Message("썸네일을 넣고 있어요.", "Setting the thumbnail."),
     "stage_captions": Message("자막을 넣고 있어요.", "Adding the captions."),
