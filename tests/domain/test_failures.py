@@ -76,6 +76,12 @@ def test_the_database_gives_back_the_same_failure(failure):
     assert values(again) == values(failure)
 
 
+def test_only_a_reason_says_more_than_the_kind():
+    assert failures.exact_code(failures.LoginExpired()) is None
+    assert failures.exact_code(failures.MediaBroken(which=1)) is None
+    assert failures.exact_code(failures.LoginExpired(reason="channel_missing")) == "channel_missing"
+
+
 def test_a_failure_that_was_written_before_a_field_existed_is_read_with_its_default():
     plain = to_json(failures.LoginExpired())
     del plain["reason"]

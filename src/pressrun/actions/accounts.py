@@ -149,6 +149,15 @@ def remove(store: Store, account_id: str) -> None:
         accounts.remove(tx, account)
 
 
+def refused_login(failure: Failure, code: str, *, field: str | None = None) -> Problem:
+    """Why a login can't be kept: in words of our own where there are any, else in the platform's."""
+    exact = failures.exact_code(failure)
+    if exact is not None:
+        return Problem(Flaw(exact, field, failures.message_values(failure)))
+    said = failure.answer.message or failures.kind(failure)
+    return Problem(Flaw(code, field, {"said": said}))
+
+
 def _load(store: Store, account_id: str) -> Account:
     with store.read() as tx:
         return accounts.get(tx, account_id)
@@ -174,8 +183,7 @@ async def _identified(workspace: Workspace, platform: str, credentials: Mapping[
     except failures.PASSING as failure:
         raise _passing(failure) from failure
     except Failure as failure:
-        said = failure.answer.message or failures.kind(failure)
-        raise Problem.invalid("credentials_refused", field="credentials", said=said) from failure
+        raise refused_login(failure, "credentials_refused", field="credentials") from failure
 
 
 async def _ask_platform(workspace: Workspace, account: Account) -> None:

@@ -14,13 +14,13 @@ import sqlalchemy as sa
 
 from pressrun.actions import holding, logins, media, outcomes
 from pressrun.actions.base import Workspace
-from pressrun.actions.dispatching import reason_to_hold
+from pressrun.actions.dispatching import APP_LIMIT, reason_to_hold
 from pressrun.actions.media import KEPT_HERE, Purpose
 from pressrun.connectors.base import Draft, DraftMedia, Login, Published, Publisher
 from pressrun.domain.failures import Failure, LoginExpired, MediaUnreachable
 from pressrun.domain.post import Format, PostEvent, PostStatus
 from pressrun.kit.database import is_sqlite
-from pressrun.store import accounts, attempts, contents, ledger, posts, stored_media
+from pressrun.store import accounts, attempts, contents, ledger, posts, quotas, stored_media
 from pressrun.store.attempts import Attempt
 from pressrun.store.database import Store, Tx
 from pressrun.store.posts import Post
@@ -95,6 +95,10 @@ def start(workspace: Workspace, attempt: Attempt, *, version: int, at_once: int)
         if reason is not None:
             holding.hold_post(tx, post, reason)
             return _close(tx, attempt, "held")
+        limited_until = quotas.limited_until(tx, account.platform, account.app_id)
+        if limited_until is not None:
+            posts.change(tx, post, PostEvent.DEFERRED, ready_at=limited_until, status_reason=APP_LIMIT)
+            return _close(tx, attempt, "put_off")
         if _is_full(tx, at_once):
             return NotStarted.FULL
         if posts.is_account_publishing(tx, post.account_id):

@@ -181,6 +181,8 @@ class AppQuota:
     bucket: str
     per_day: int
     zone: str
+    per_read: int = 0
+    """What one look at a published post uses of it."""
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,12 @@ def message_code(failure: Failure) -> str:
     return "media_unusable" if isinstance(failure, MediaBroken) else kind(failure)
 
 
+def exact_code(failure: Failure) -> str | None:
+    """The code of a text that says more than that of the failure's kind; None where there is none."""
+    code = message_code(failure)
+    return code if code not in (kind(failure), "media_unusable") else None
+
+
 def message_values(failure: Failure) -> dict[str, Any]:
     """What fills the placeholders of that text, but for the persona's name."""
     match failure:

@@ -943,6 +943,13 @@ _REQUESTS = {
     ),
 }
 
+_HOUR_FULL = Message(
+    "시간당 게시 한도가 찼어요.",
+    "The hourly limit is used up.",
+    "자리가 나면 자동으로 게시해요.",
+    "It is published by itself when a place frees up.",
+)
+
 _STAGES = {
     "stage_upload": Message("미디어를 준비하고 있어요.", "Preparing the media."),
     "stage_container": Message(
@@ -962,11 +969,13 @@ _STAGES = {
     "task_failed": Message("실패했어요.", "Failed."),
     "task_cancelled": Message("취소했어요.", "Cancelled."),
     "waiting_for_time": Message("예약한 시각을 기다리고 있어요.", "Waiting for its scheduled time."),
-    "waiting_for_limit": Message(
-        "시간당 게시 한도가 찼어요.",
-        "The hourly limit is used up.",
-        "자리가 나면 자동으로 게시해요.",
-        "It is published by itself when a place frees up.",
+    "waiting_for_limit": _HOUR_FULL,
+    "hourly_limit": _HOUR_FULL,
+    "app_limit": Message(
+        "같은 앱을 쓰는 모든 계정의 하루 한도가 찼어요.",
+        "The daily quota shared by all accounts of the same app is used up.",
+        "새 하루가 시작되면 자동으로 게시해요.",
+        "It is published by itself when the next day begins.",
     ),
     "confirming": Message(
         "게시됐는지 플랫폼에 확인하고 있어요.",

@@ -220,6 +220,11 @@ def note_failed_renewal(tx: Tx, account: Account, *, code: str) -> None:
     tx.append(account.topic, "account.renewal_failed", {"code": code, "tries": tries})
 
 
+def set_app(tx: Tx, account_id: str, app_id: str) -> None:
+    """The app that the account signs in through."""
+    tx.execute(sa.update(schema.account).where(_account.id == account_id).values(app_id=app_id))
+
+
 def set_sign_in(tx: Tx, account_id: str, sign_in: str) -> None:
     """The way it was connected in the browser."""
     tx.execute(sa.update(schema.account).where(_account.id == account_id).values(sign_in=sign_in))

@@ -228,14 +228,14 @@ def to_look_for(tx: Tx, *, until: datetime, limit: int) -> list[Post]:
     return [_read(row) for row in tx.rows(query)]
 
 
-def put_off_account(tx: Tx, account_id: str, ready_at: datetime) -> None:
-    """The account's hour is full: whatever is due before it frees up waits until then."""
+def put_off_account(tx: Tx, account_id: str, ready_at: datetime, *, reason: str = "hourly_limit") -> None:
+    """The account may not go on before `ready_at`: whatever is due earlier waits until then."""
     waiting = (PostStatus.SCHEDULED.value, PostStatus.RETRY_WAIT.value)
     query = sa.select(schema.post).where(
         _post.account_id == account_id, _post.status.in_(waiting), _post.ready_at < ready_at
     )
     for row in tx.rows(query):
-        move_ready(tx, _read(row), ready_at, reason="hourly_limit")
+        move_ready(tx, _read(row), ready_at, reason=reason)
 
 
 def open_posts(tx: Tx, *, account_id: str | None = None, persona_id: str | None = None) -> list[Post]:

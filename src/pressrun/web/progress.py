@@ -143,6 +143,8 @@ def _waiting(event: Event, language: Language) -> Message | None:
     code = _AWAITING if event.data.get("status") == _AWAITING else _NOT_OVER.get(event.kind)
     if code is None:
         return None
+    if code == "waiting_for_limit" and event.data.get("reason") == "app_limit":
+        code = "app_limit"
     at = event.data.get("retry_at") or event.data.get("due_at")
     if code == "waiting_for_time" and (at is None or datetime.fromisoformat(at) <= event.at):
         return None
