@@ -25,7 +25,7 @@ from pressrun.domain.failures import (
     Transient,
 )
 
-MEDIA_STAGES = ("media", "alt_text")
+MEDIA_STAGES = ("media", "polling", "alt_text")
 """Their results are worthless once X has forgotten the media they are about."""
 
 NO_CREDITS = "credits_depleted"
