@@ -118,6 +118,11 @@ class Settings(BaseSettings):
     youtube_url: str = Field(default="", description="Another address for youtube.googleapis.com.")
     google_accounts_url: str = Field(default="", description="Another address for accounts.google.com.")
     google_oauth_url: str = Field(default="", description="Another address for oauth2.googleapis.com.")
+    x_url: str = Field(default="", description="Another address for api.x.com.")
+    x_consent_url: str = Field(default="", description="Another address for x.com and its consent page.")
+    x_max_length: int = Field(
+        default=280, ge=280, le=25_000, description="How long a post on X may be; more for premium accounts."
+    )
     cloudinary_account: SecretStr = Field(
         default=SecretStr(""),
         validation_alias="CLOUDINARY_URL",

@@ -1065,8 +1065,8 @@ _STAGES = {
         "영상이 올라갔고, 유튜브가 처리하고 있어요.", "The video is there; YouTube is processing it."
     ),
     "file_percent": Message(
-        "{count}개 가운데 {position}번째 파일의 {percent}%를 보냈어요.",
-        "File {position} of {count}: {percent}% is sent.",
+        "{count}개 가운데 {position}번째 파일의 {sent}%를 보냈어요.",
+        "File {position} of {count}: {sent}% is sent.",
     ),
     "transfer_percent": Message("영상의 {percent}%를 보냈어요.", "{percent}% of the video is sent."),
     "extra_refused": Message("플랫폼이 받지 않았어요. ({said})", "The platform did not accept it. ({said})"),

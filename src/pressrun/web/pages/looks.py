@@ -100,6 +100,7 @@ STEP_WORDS = {
     "transfer": msgid("Transfer"),
     "media": msgid("Media"),
     "alt_text": msgid("Alt text"),
+    "ready": msgid("Preparation"),
     "link": msgid("Link"),
     "thumbnail": msgid("Thumbnail"),
     "captions": msgid("Subtitles"),

@@ -59,7 +59,8 @@ class Uploads:
         for position, media in enumerate(draft.media, start=1):
 
             async def tell(percent: int, position: int = position) -> None:
-                await steps.report("media", "file_percent", position=position, count=count, percent=percent)
+                # Not `percent`, which stands for the whole post's way to its publishing.
+                await steps.report("media", "file_percent", position=position, count=count, sent=percent)
 
             sent.append(await _about_file(position, self._send(media, tell)))
         return sent
