@@ -202,6 +202,7 @@ TABLE: list[tuple[str, HttpAnswer, Failure, Decision]] = [
     ("413", said("", 413), MediaBroken(), Fail()),
     ("413 as a problem", problem(413, "The segment is too large"), MediaBroken(), Fail()),
     ("415", said("", 415), MediaBroken(), Fail()),
+    ("a file that is none", invalid("media", "The file is damaged."), MediaBroken(), Fail()),
     ("325", older(325, "A media id was not found."), FORGOTTEN, IN_5_MINUTES),
     ("forgotten media", invalid("media.media_ids", "Your media IDs are invalid."), FORGOTTEN, IN_5_MINUTES),
     (

@@ -38,7 +38,8 @@ MISSING = "thing_missing"
 _LONGEST_WAIT = timedelta(days=7)
 _SECRET = re.compile(r"[\w.\-]{40,}", re.ASCII)
 """No other word of an answer is as long as a token."""
-_MEDIA_NAMES = ("media", "media_id", "media_ids", "media.media_ids")
+_THE_FILE = "media"
+_MEDIA_NAMES = ("media_id", "media_ids", "media.media_ids")
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,8 @@ def _invalid(said: _Said) -> Failure:
         return _too_long(said)
     if any(name in _MEDIA_NAMES for name in said.parameters) or "media id" in said.words:
         return _upload_again(said)
+    if _THE_FILE in said.parameters:
+        return _broken(said)
     if not said.parameters:
         return Refused(answer=said.kept)
     named = ", ".join(dict.fromkeys(said.parameters))
