@@ -384,6 +384,20 @@ def counts(tx: Tx, wanted: PostFilter) -> dict[PostStatus, int]:
     return {PostStatus(row["status"]): row["count"] for row in tx.rows(query)}
 
 
+def counts_by_account(tx: Tx, statuses: Sequence[PostStatus]) -> dict[str, dict[PostStatus, int]]:
+    """How many posts of each account stand in each of these statuses."""
+    count = sa.func.count().label("count")
+    query = (
+        sa.select(_post.account_id, _post.status, count)
+        .where(_post.status.in_([status.value for status in statuses]))
+        .group_by(_post.account_id, _post.status)
+    )
+    counted: dict[str, dict[PostStatus, int]] = {}
+    for row in tx.rows(query):
+        counted.setdefault(row["account_id"], {})[PostStatus(row["status"])] = row["count"]
+    return counted
+
+
 def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.statuses:
