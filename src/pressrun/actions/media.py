@@ -15,6 +15,7 @@ from pressrun.domain.failures import Failure
 from pressrun.domain.media import ImageRules, MediaFacts, MediaKind, VideoRules
 from pressrun.domain.post import Format
 from pressrun.domain.problems import Problem
+from pressrun.kit.ids import new_id
 from pressrun.store import assets, posts, stored_media
 from pressrun.store.assets import Asset
 from pressrun.store.database import Tx
@@ -183,6 +184,17 @@ def _convert(workspace: Workspace, purpose: Purpose, asset: Asset, target: Path)
     if not source.is_file():
         raise Problem.invalid("media_broken", field="asset_ids", name=asset.name)
     target.parent.mkdir(parents=True, exist_ok=True)
+    # Whole or not at all: others may prepare the same file now, or read what was prepared before.
+    part = target.with_name(f".{new_id()}.part")
+    try:
+        facts = _written(source, asset, part, purpose)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return facts
+
+
+def _written(source: Path, asset: Asset, target: Path, purpose: Purpose) -> MediaFacts:
     if asset.facts.kind is MediaKind.IMAGE and not purpose.image.accept(asset.facts):
         from pressrun.rendering.images import conform
 
