@@ -46,8 +46,8 @@ class Plan:
     speed: float = 24
     spread: timedelta = timedelta(minutes=80)
     """Over which the times of the posts are spread."""
-    kill_every: tuple[float, float] = (3.0, 7.0)
-    """The least and the longest time in real seconds between two kills."""
+    kill_after: tuple[float, float] = (2.0, 6.0)
+    """How long both workers are at work until one is killed, in real seconds, at least and at most."""
     kills: int | None = None
     """At most so many; None for as many as there is time for."""
     dead_logins: tuple[int, int] = (3, 3)
@@ -96,6 +96,8 @@ class Storm:
         self._say = say
         self._dice = random.Random(plan.seed)
         self._workers: list[Life] = []
+        self._begun = 0
+        self._next_kill: float | None = None
         assert built.begin("migrate").ends() == 0
         built.begin("web")
         self.store: Store = built.open()
@@ -116,18 +118,17 @@ class Storm:
     def blow(self) -> None:
         """Until every post is at rest."""
         began = time.monotonic()
-        next_kill, next_word = began + self.plan.kill_every[1], began
+        next_word = began
         turns = self.fate.turns(self.house)
-        self._workers = [self.house.begin("worker") for _ in range(WORKERS)]
+        for _ in range(WORKERS):
+            self._begin_worker()
         while turns or not self._is_over():
             now, statuses = time.monotonic(), self.statuses()
             assert now - began < self.plan.patience.total_seconds(), f"no end in sight: {statuses}"
             self.seen.publishing_at_once = max(self.seen.publishing_at_once, statuses["publishing"])
             while turns and self._share_at_rest(statuses) >= turns[0].at:
                 turns.pop(0).happen()
-            if now >= next_kill:
-                self._kill_one()
-                next_kill = now + self._dice.uniform(*self.plan.kill_every)
+            self._kill_where_due(now)
             if now >= next_word:
                 self._say(f"{_since(began)} {self.haste.now():%H:%M} {dict(statuses)}")
                 next_word = now + TELL_SECONDS
@@ -155,27 +156,45 @@ class Storm:
             _post.status.not_in(AT_REST),
             sa.and_(_post.status == PostStatus.HELD, _post.account_id.not_in(stopped)),
         )
-        return self._count(may_still_move) == 0
+        return self._count(schema.post, may_still_move) == 0
 
     def _unlisted(self) -> int:
-        return self._count(sa.and_(_post.status == PostStatus.PUBLISHED, _post.external_id.is_(None)))
+        return self._count(
+            schema.post, sa.and_(_post.status == PostStatus.PUBLISHED, _post.external_id.is_(None))
+        )
 
-    def _count(self, which: sa.ColumnElement[bool]) -> int:
+    def _count(self, table: sa.Table, *which: sa.ColumnElement[bool]) -> int:
         with self.store.read() as tx:
-            return tx.value(sa.select(sa.func.count()).select_from(schema.post).where(which))
+            return tx.value(sa.select(sa.func.count()).select_from(table).where(*which))
 
     def _share_at_rest(self, statuses: Counter[str]) -> float:
         return sum(statuses[status] for status in AT_REST) / self.plan.posts
 
-    def _kill_one(self) -> None:
+    def _kill_where_due(self, now: float) -> None:
+        """Both work for a while, then the older one dies and another takes its place."""
         if self.plan.kills is not None and self.seen.kills >= self.plan.kills:
+            return
+        if self._next_kill is None:
+            if self._count_signed_in() == self._begun:
+                self._next_kill = now + self._dice.uniform(*self.plan.kill_after)
+            return
+        if now < self._next_kill:
             return
         oldest = self._workers.pop(0)
         assert not oldest.is_over, "\n".join(oldest.words)
         oldest.process.kill()
         oldest.process.wait()
         self.seen.kills += 1
+        self._begin_worker()
+
+    def _begin_worker(self) -> None:
         self._workers.append(self.house.begin("worker"))
+        self._begun += 1
+        self._next_kill = None
+
+    def _count_signed_in(self) -> int:
+        """Each worker has a row of its own, for ever."""
+        return self._count(schema.worker)
 
 
 @contextlib.contextmanager
