@@ -40,6 +40,8 @@ class Account:
     """How often in a row its login could not be renewed."""
     sign_in: str
     """The way it was connected in the browser; empty where its credentials came by the API."""
+    login_since: datetime | None
+    """Since when it has the login it has; None for the first one."""
 
     @property
     def topic(self) -> str:
@@ -175,6 +177,7 @@ def set_login(
             app_id=app_id,
             renew_at=renew_at,
             renewals_failed=0,
+            login_since=tx.now,
         )
     )
     tx.append(topic(account_id), "account.login_renewed")
