@@ -85,14 +85,12 @@ class XStand:
     def photo(self, content: bytes = b"", **changes: Any) -> DraftMedia:
         return self.media(content or make_image(), "image/jpeg", **changes)
 
-    def gif(self, **changes: Any) -> DraftMedia:
+    def gif(self) -> DraftMedia:
         shades = [next(_numbers) % 256, next(_numbers) % 256]
         frames = [Image.new("L", (64, 48), shade) for shade in shades]
         buffer = io.BytesIO()
         frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=100)
-        return self.media(
-            buffer.getvalue(), "image/gif", duration=0.2, **{"alt_text": "김이 나는 잔"} | changes
-        )
+        return self.media(buffer.getvalue(), "image/gif", duration=0.2, alt_text="김이 나는 잔")
 
     def media(
         self,
