@@ -333,7 +333,7 @@ def test_what_is_not_there_or_not_allowed(client: TestClient, vera: TestClient, 
 
 @pytest.mark.parametrize(
     ("stage", "told", "percent_of_it"),
-    [("media", True, 15), ("publish_2", True, 80), ("alt_text", True, 40), ("link", False, 0)],
+    [("media", True, 15), ("publish_2", True, 80), ("alt_text", True, 70), ("link", False, 0)],
 )
 def test_stages_of_any_platform_are_told_as_the_steps_of_the_requirement(
     stage: str, told: bool, percent_of_it: int

@@ -21,7 +21,7 @@ _OTHER_STAGES = {
     "session": ("container", 15),
     "transfer": ("container", 20),
     "media": ("container", 15),
-    "alt_text": ("container", 40),
+    "alt_text": ("polling", 70),
     "thumbnail": ("publish", 84),
     "captions": ("publish", 86),
     "playlist": ("publish", 88),
