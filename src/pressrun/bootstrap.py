@@ -28,6 +28,7 @@ from pressrun.connectors import registry
 from pressrun.connectors.base import App, MediaStore, Picture, TextModel
 from pressrun.connectors.http import Http
 from pressrun.connectors.registry import Addresses
+from pressrun.domain.backlog import BacklogRule
 from pressrun.domain.confirming import ConfirmPolicy
 from pressrun.domain.decisions import RetryPolicy
 from pressrun.domain.limits import AccountLimit
@@ -139,6 +140,7 @@ def _workspace(settings: Settings, store: Store, http: Http, enqueue: Enqueue) -
         rules=Rules(
             min_lead=settings.min_lead,
             limit=_account_limit(settings),
+            backlog=BacklogRule(timedelta(seconds=settings.backlog_spacing_seconds)),
             settle=timedelta(seconds=settings.settle_seconds),
             retry=RetryPolicy(
                 retry_after=durations(settings.retry_seconds),
@@ -296,8 +298,11 @@ def _addresses(settings: Settings) -> Addresses:
 
 
 def _account_limit(settings: Settings) -> AccountLimit:
-    spacing = timedelta(seconds=settings.min_spacing_seconds)
-    return AccountLimit(per_hour=settings.posts_per_hour, spacing=spacing)
+    return AccountLimit(
+        per_hour=settings.posts_per_hour,
+        spacing=timedelta(seconds=settings.min_spacing_seconds),
+        jitter=settings.spacing_jitter,
+    )
 
 
 def _sandbox_host(settings: Settings) -> set[str]:

@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     min_spacing_seconds: float = Field(
         default=0, ge=0, description="Least time between two posts of one account."
     )
+    spacing_jitter: float = Field(
+        default=0, ge=0, le=1, description="The part of that time that comes to it by chance."
+    )
+    backlog_spacing_seconds: float = Field(
+        default=300, ge=0, description="Least time between late posts that were held (S2.7, S2.8)."
+    )
     retry_seconds: Seconds = Field(default=(300, 300, 300), description="Waits before each retry (S2.7).")
     rate_limit_seconds: float = Field(
         default=3600, gt=0, description="Wait after a rate limit that names no time (S2.7)."

@@ -19,6 +19,7 @@ from pressrun.actions.dispatching import DispatchRules
 from pressrun.actions.journal import AttemptJournal
 from pressrun.actions.publishing import Armed, Assignment
 from pressrun.connectors.base import Published
+from pressrun.domain.backlog import BacklogRule
 from pressrun.domain.content import ContentEvent
 from pressrun.domain.failures import AccountSuspended, Answer, Failure, Refused, Transient
 from pressrun.domain.limits import AccountLimit
@@ -320,7 +321,7 @@ def test_a_held_post_waits_for_a_person_and_says_why(
     messages = told_until_quiet(streams, post, clock)
     assert (messages[-1].event, messages[-1].data["reason"]) == ("waiting", "account_suspended")
     with store.transaction() as tx:
-        holding.resume_account(tx, accounts.get(tx, post.account_id))
+        holding.resume_account(tx, accounts.get(tx, post.account_id), BacklogRule())
     work.publish(post)
     assert streams.read(path(post))[-1].event == "done"
 

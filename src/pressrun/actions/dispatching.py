@@ -68,7 +68,7 @@ def _arm_or_put_off(tx: Tx, post: Post, account: Account, enqueue: Enqueue, rule
         return
     taken = ledger.taken(tx, account.id, except_post=post.id)
     wanted = max(post.ready_at, tx.now)
-    ready_at = earliest(rules.limit, taken=taken, wanted=wanted)
+    ready_at = earliest(rules.limit.for_post(post.id), taken=taken, wanted=wanted)
     if ready_at > tx.now + rules.arm:
         posts.put_off_account(tx, account.id, ready_at)
         return
