@@ -1,10 +1,12 @@
 """A file is what it opens as; what can't be opened is named, with the remedy (S2.9)."""
 
+import random
 import struct
 import subprocess
 import sys
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pressrun.domain.media import MediaKind
+from pressrun.domain.media import MediaKind, VideoFacts, facts_from_json, facts_to_json
 from pressrun.domain.messages import full_text
 from pressrun.domain.problems import Problem
+from pressrun.rendering import ffmpeg
+from pressrun.rendering.ffmpeg import FfmpegFailed
 from pressrun.rendering.probe import probe
 from rendering import makers
+from rendering.corpus import Corpus
 
 KINDS = {
     "JPEG": "image/jpeg",
@@ -102,12 +107,22 @@ def test_exactly_fifty_megapixels_are_taken(tmp_path: Path) -> None:
     assert probe(path, name="large.jpg").width == 10_000
 
 
-def test_an_animation_is_an_image(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "milliseconds"), [("GIF", 40), ("WEBP", 40), ("PNG", 40), ("GIF", None)])
+def test_an_animation_is_an_image_that_lasts(kind: str, milliseconds: int | None, tmp_path: Path) -> None:
     frames = [makers.photo(80, 60, seed=seed) for seed in range(3)]
-    path = tmp_path / "dance.gif"
-    frames[0].save(path, "GIF", save_all=True, append_images=frames[1:])
-    facts = probe(path, name="dance.gif")
-    assert (facts.kind, facts.width, facts.height, facts.duration) == (MediaKind.IMAGE, 80, 60, None)
+    path = tmp_path / "dance"
+    told = {} if milliseconds is None else {"duration": milliseconds}
+    frames[0].save(path, kind, save_all=True, append_images=frames[1:], **told)
+    facts = probe(path, name="dance")
+    assert (facts.kind, facts.width, facts.height) == (MediaKind.IMAGE, 80, 60)
+    assert facts.is_animation
+    assert facts.frames == 3
+    assert facts.duration == pytest.approx(3 * (milliseconds or 100) / 1000)
+
+
+def test_a_picture_that_stands_still_is_no_animation(tmp_path: Path) -> None:
+    facts = probe(makers.saved(makers.photo(), tmp_path / "a.gif", "GIF"), name="a.gif")
+    assert (facts.is_animation, facts.duration, facts.frames) == (False, None, 1)
 
 
 @pytest.mark.parametrize(
@@ -121,37 +136,98 @@ def test_sizes_are_those_a_viewer_shows(turn: int, size: tuple[int, int], tmp_pa
     assert (facts.width, facts.height) == size
 
 
-@pytest.mark.parametrize("index_first", [True, False])
-def test_a_film_is_a_video_with_its_length(index_first: bool, tmp_path: Path) -> None:
-    path = tmp_path / "film.jpg"
-    path.write_bytes(makers.film(seconds=3, index_first=index_first))
-    facts = probe(path, name="film.jpg")
-    assert (facts.kind, facts.mime, facts.width, facts.height) == (MediaKind.VIDEO, "video/mp4", 320, 240)
-    assert facts.duration == pytest.approx(3.0)
+@pytest.mark.parametrize("name", ["tall.mp4", "index-last.mp4", "film.jpg"])
+def test_a_film_is_a_video_with_its_length_whatever_it_is_called(name: str, corpus: Corpus) -> None:
+    facts = probe(corpus(name), name=name)
+    assert (facts.kind, facts.mime, facts.width, facts.height) == (MediaKind.VIDEO, "video/mp4", 90, 160)
+    assert facts.duration == pytest.approx(4.0)
 
 
-def test_a_film_held_upright_is_upright(tmp_path: Path) -> None:
-    path = tmp_path / "film.mp4"
-    path.write_bytes(makers.film(rotation=90))
-    facts = probe(path, name="film.mp4")
-    assert (facts.width, facts.height) == (240, 320)
+def test_what_is_inside_a_film_is_told(corpus: Corpus) -> None:
+    facts = probe(corpus("tall.mp4"), name="tall.mp4")
+    assert facts.video is not None
+    assert facts.video.bits_per_second == pytest.approx(facts.size * 8 / 4, rel=0.3)
+    assert replace(facts.video, bits_per_second=None) == VideoFacts(
+        codec="h264", fps=30.0, audio_codec="aac", audio_channels=1, audio_hertz=44_100
+    )
+    assert facts_from_json(facts_to_json(facts)) == facts
 
 
-def test_a_quicktime_film_is_told_apart(tmp_path: Path) -> None:
-    path = tmp_path / "film.mov"
-    path.write_bytes(makers.film(quicktime=True))
-    assert probe(path, name="film.mov").mime == "video/quicktime"
+@pytest.mark.parametrize(
+    ("name", "differs"),
+    [
+        ("silent.mp4", {"audio_codec": None, "audio_channels": None, "audio_hertz": None}),
+        ("hevc.mp4", {"codec": "hevc"}),
+        ("old.mp4", {"codec": "mpeg4"}),
+        ("ten-bit.mp4", {"pixel_format": "yuv420p10le"}),
+        ("interlaced.mp4", {"is_progressive": False}),
+        ("fast.mp4", {"fps": 120.0}),
+        ("telephone.mp4", {"audio_hertz": 8_000}),
+        ("cinema.mp4", {"audio_channels": 6, "audio_hertz": 48_000}),
+        ("mp3-inside.mp4", {"audio_codec": "mp3"}),
+        ("index-last.mp4", {"starts_fast": False}),
+        ("editor.mov", {"codec": "prores", "pixel_format": "yuv422p", "audio_codec": "pcm_s16le"}),
+        ("odd.webm", {"codec": "vp9", "audio_codec": "opus", "audio_hertz": 48_000}),
+    ],
+)
+def test_each_difference_inside_is_seen(name: str, differs: dict[str, object], corpus: Corpus) -> None:
+    usual = VideoFacts(codec="h264", fps=30.0, audio_codec="aac", audio_channels=1, audio_hertz=44_100)
+    inside = probe(corpus(name), name=name).video
+    assert inside is not None
+    assert asdict(replace(inside, bits_per_second=None)) == {**asdict(usual), **differs}
 
 
-@pytest.mark.parametrize("index_first", [True, False])
+def test_a_film_held_upright_is_upright(corpus: Corpus) -> None:
+    facts = probe(corpus("held-upright.mp4"), name="film.mp4")
+    assert (facts.width, facts.height) == (90, 160)
+
+
+def test_pixels_that_are_not_square_count_as_they_are_shown(corpus: Corpus) -> None:
+    facts = probe(corpus("anamorphic.mp4"), name="film.mp4")
+    assert (facts.width, facts.height) == (round(120 * 16 / 11), 96)
+
+
+def test_a_quicktime_film_is_told_apart(corpus: Corpus) -> None:
+    assert probe(corpus("phone.mov"), name="film.mov").mime == "video/quicktime"
+
+
+@pytest.mark.parametrize("name", ["tall.mp4", "index-last.mp4", "vp8.webm", "rip.mkv", "camera.avi"])
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.95])
 def test_a_film_cut_short_is_broken_even_where_its_index_is_whole(
-    index_first: bool, kept: float, tmp_path: Path
+    name: str, kept: float, corpus: Corpus, tmp_path: Path
 ) -> None:
-    whole = makers.film(seconds=4, index_first=index_first)
-    path = tmp_path / "film.mp4"
+    whole = corpus(name).read_bytes()
+    path = tmp_path / name
     path.write_bytes(whole[: int(len(whole) * kept)])
     assert refused(path).code == "media_broken"
+
+
+@pytest.mark.parametrize(("begin", "end"), [(0.05, 0.2), (0.45, 0.6), (0.8, 0.95)])
+def test_a_film_of_which_a_part_is_noise_is_broken(
+    begin: float, end: float, corpus: Corpus, tmp_path: Path
+) -> None:
+    film = bytearray(corpus("silent.mp4").read_bytes())
+    first, last = int(len(film) * begin), int(len(film) * end)
+    film[first:last] = random.Random(1).randbytes(last - first)
+    path = tmp_path / "film.mp4"
+    path.write_bytes(bytes(film))
+    assert refused(path).code == "media_broken"
+
+
+def test_a_playlist_leads_nowhere(corpus: Corpus, tmp_path: Path) -> None:
+    """Neither MediaInfo nor ffmpeg may open what a file names."""
+    path = tmp_path / "film.mp4"
+    path.write_text(f"#EXTM3U\n#EXTINF:4,\nfile://{corpus('camcorder.ts')}\n#EXT-X-ENDLIST\n")
+    assert refused(path).code == "media_broken"
+    with pytest.raises(FfmpegFailed):
+        ffmpeg.run([*ffmpeg.source(path), "-f", "null", "-"], seconds=20)
+
+
+def test_without_ffmpeg_it_is_said_what_is_missing(corpus: Corpus) -> None:
+    with pytest.raises(Problem) as caught:
+        probe(corpus("tall.mp4"), name="tall.mp4", ffmpeg="/nowhere/ffmpeg")
+    assert (caught.value.code, caught.value.status) == ("ffmpeg_missing", 503)
+    assert "/nowhere/ffmpeg" in full_text("ffmpeg_missing", "ko", caught.value.flaws[0].values)
 
 
 def test_a_film_without_tracks_is_broken(tmp_path: Path) -> None:
@@ -186,12 +262,11 @@ def test_no_damage_raises_anything_but_a_problem(
     assert outcome in {len(spoiled), "media_broken", "media_unsupported", "media_too_large"}
 
 
-def test_many_threads_probe_at_once(tmp_path: Path) -> None:
+def test_many_threads_probe_at_once(corpus: Corpus, tmp_path: Path) -> None:
     image = makers.saved(makers.photo(), tmp_path / "a.heic", "HEIF")
-    film = tmp_path / "a.mp4"
-    film.write_bytes(makers.film())
+    film = corpus("silent.mp4")
     with ThreadPoolExecutor(8) as pool:
-        facts = list(pool.map(lambda path: probe(path, name="a"), [image, film] * 20))
+        facts = list(pool.map(lambda path: probe(path, name="a"), [image, film] * 6))
     assert {fact.mime for fact in facts[::2]} == {"image/heic"}
     assert {fact.mime for fact in facts[1::2]} == {"video/mp4"}
 

@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from pressrun.connectors.base import Draft, DraftMedia, Limits
-from pressrun.domain.caption import text_flaws, whole
+from pressrun.domain.caption import text_flaws
 from pressrun.domain.media import MediaKind
+from pressrun.domain.mending import unmendable
 from pressrun.domain.problems import Flaw
 
 
 def draft_flaws(draft: Draft, limits: Limits) -> list[Flaw]:
     """Everything in a draft that these limits do not take; what only one platform knows is its own."""
     rules = limits.formats.get(draft.format)
-    flaws: list[Flaw] = []
-    if rules is None or rules.shows_text:
-        parts = rules.parts if rules else whole
-        flaws = text_flaws(draft.caption, draft.hashtags, limits.text, parts=parts)
+    has_text = rules is None or rules.shows_text
+    flaws = text_flaws(draft.caption, draft.hashtags, limits.text) if has_text else []
     return [*flaws, *media_flaws(draft, limits)]
 
 
@@ -40,26 +39,13 @@ def _unusable(draft: Draft, limits: Limits, kinds: frozenset[str]) -> Iterator[F
 
 
 def _file_flaws(media: DraftMedia, position: int, draft: Draft, limits: Limits) -> Sequence[Flaw]:
+    """Why a file can't be sent: precisely what no conversion mends, else only that one is needed."""
+    image, video = limits.image_rules(draft.format), limits.video_rules(draft.format)
+    flaw = unmendable(media.facts, image, video, which=position)
+    if flaw is not None:
+        return [flaw]
     if media.facts.kind is MediaKind.IMAGE:
-        usable = limits.image_rules(draft.format).accept(media.facts)
-        return [] if usable else [Flaw("media_unusable", "asset_ids", {"which": position})]
-    video = limits.video_rules(draft.format)
-    if video is None:
-        return [Flaw("media_kind", "asset_ids", {"kind": media.facts.kind.value})]
-    if not video.fits(media.facts):
-        return [Flaw("video_length", "asset_ids", _lengths(position, media.facts.duration, video.seconds))]
-    return [] if video.accept(media.facts) else [Flaw("media_unusable", "asset_ids", {"which": position})]
-
-
-def _lengths(position: int, duration: float | None, seconds: tuple[float, float]) -> dict[str, object]:
-    shortest, longest = seconds
-    return {
-        "which": position,
-        "seconds": round(duration or 0, 1),
-        "shortest": _tidy(shortest),
-        "longest": _tidy(longest),
-    }
-
-
-def _tidy(seconds: float) -> float | int:
-    return int(seconds) if seconds == int(seconds) else seconds
+        usable = image.accept(media.facts)
+    else:
+        usable = video is not None and video.accept(media.facts)
+    return [] if usable else [Flaw("media_unusable", "asset_ids", {"which": position})]

@@ -1,17 +1,19 @@
-"""Images as platforms take them: upright, opaque, sRGB, JPEG, within all limits, without metadata."""
+"""Images as platforms take them: upright, sRGB, within all limits, without metadata; mostly JPEG."""
 
 import io
-import math
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PIL import Image, ImageCms
 
+from pressrun.domain.framing import Size, canvas_for, fitted, scaled
 from pressrun.domain.media import ImageRules, MediaFacts, MediaKind
+from pressrun.domain.mending import JPEG, PNG, made_image
 from pressrun.domain.problems import Problem
 from pressrun.rendering.opening import (
     DECODING,
+    MIMES,
     UNREADABLE,
     broken,
     displayed_size,
@@ -20,83 +22,69 @@ from pressrun.rendering.opening import (
     turned,
 )
 
-JPEG = "image/jpeg"
 _QUALITIES = (92, 86, 80, 72, 64, 55)
 _SHRINK = 0.8
 _THUMBNAIL_QUALITY = 82
 _WHITE = (255, 255, 255)
 
-Size = tuple[int, int]
-
 
 def conform(source: Path, target: Path, rules: ImageRules) -> MediaFacts:
-    """Writes to `target` a JPEG of `source` that `rules` accept; padded to the ratio, never cropped.
+    """Writes to `target` an image of `source` that `rules` accept; padded to the ratio, never cropped.
 
-    Raises `Problem` as `probe` does, and `ValueError` where no JPEG could ever satisfy the rules.
+    Raises `Problem` as `probe` does, and `media_unmendable` where no image could satisfy the rules.
     """
-    if JPEG not in rules.mimes:
-        raise ValueError("only JPEG can be made, and these rules do not take it")
-    picture = _upright(source, lambda size: _fitted(size, rules))
-    for framed, quality in _attempts(picture, rules):
-        encoded = _encoded(framed, quality)
+    mime = made_image(_facts_of(source), rules)
+    keeps_alpha = mime != JPEG
+    picture = _upright(source, lambda size: fitted(size, rules.ratio, rules.room), keeps_alpha=keeps_alpha)
+    for framed, quality in _attempts(picture, rules, mime):
+        encoded = _encoded(framed, mime, quality)
         if len(encoded) <= rules.max_bytes:
-            return _written(encoded, framed.size, target)
-    raise ValueError(f"no JPEG fits into {rules.max_bytes} bytes")
+            return _written(encoded, framed.size, mime, target)
+    raise Problem.invalid("media_unmendable", field="file", name=source.name)
+
+
+def is_plain(source: Path) -> bool:
+    """Whether an image means the same to everyone: nothing turned, no print colours, no second picture."""
+    image = open_image(source, name=source.name)
+    if image is None:
+        return False
+    with image:
+        is_odd = image.format == "MPO" or image.mode in ("CMYK", "YCCK", "LAB")
+        return not is_odd and orientation(image) == 1
 
 
 def thumbnail(source: Path, target: Path, *, width: int = 480) -> MediaFacts:
     """Writes a small JPEG, at most `width` wide and twice as high. Raises `Problem` as `probe` does."""
     picture = _upright(source, lambda size: _within(size, (width, width * 2)))
     clean = _framed(picture, picture.size)
-    return _written(_encoded(clean, _THUMBNAIL_QUALITY), clean.size, target)
+    return _written(_encoded(clean, JPEG, _THUMBNAIL_QUALITY), clean.size, JPEG, target)
 
 
-def canvas_for(size: Size, ratio: tuple[float, float]) -> Size:
-    """The smallest canvas around a picture of `size` whose width divided by height lies in `ratio`."""
-    lowest, highest = ratio
-    width, height = size
-    first = max(height, math.ceil(width / highest - 1e-6))
-    for tall in range(first, first * 2 + 1000):
-        wide = max(width, math.ceil(lowest * tall - 1e-6))
-        if lowest <= wide / tall <= highest:
-            return wide, tall
-    raise ValueError(f"no picture has a ratio between {lowest} and {highest}")
+def _facts_of(source: Path) -> MediaFacts:
+    image = open_image(source, name=source.name)
+    if image is None:
+        raise Problem.invalid("media_unsupported", field="file", name=source.name)
+    with image:
+        return MediaFacts(MediaKind.IMAGE, MIMES[image.format or ""], source.stat().st_size, *image.size)
 
 
-def _attempts(picture: Image.Image, rules: ImageRules) -> Iterator[tuple[Image.Image, int]]:
+def _attempts(picture: Image.Image, rules: ImageRules, mime: str) -> Iterator[tuple[Image.Image, int]]:
     """Every way to make it smaller, the least harmful first: quality, then size."""
     while True:
         framed = _framed(picture, canvas_for(picture.size, rules.ratio))
-        for quality in _QUALITIES:
+        for quality in _QUALITIES[:1] if mime == PNG else _QUALITIES:
             yield framed, quality
         if picture.size == (1, 1):
             return
-        smaller = _scaled(picture.size, _SHRINK)
-        picture = picture.resize(smaller, Image.Resampling.LANCZOS)
-
-
-def _fitted(size: Size, rules: ImageRules) -> Size:
-    """How large the picture itself may be so that its canvas is not too wide."""
-    scale = 1.0
-    fitted = size
-    while (canvas := canvas_for(fitted, rules.ratio))[0] > rules.max_width:
-        if fitted == (1, 1):
-            raise ValueError(f"no picture of this ratio is {rules.max_width} pixels wide")
-        scale *= min(rules.max_width / canvas[0], 0.999)
-        fitted = _scaled(size, scale)
-    return fitted
+        picture = picture.resize(scaled(picture.size, _SHRINK), Image.Resampling.LANCZOS)
 
 
 def _within(size: Size, box: Size) -> Size:
-    return _scaled(size, min(1.0, box[0] / size[0], box[1] / size[1]))
+    return scaled(size, min(1.0, box[0] / size[0], box[1] / size[1]))
 
 
-def _scaled(size: Size, scale: float) -> Size:
-    return max(1, int(size[0] * scale)), max(1, int(size[1] * scale))
-
-
-def _upright(source: Path, wanted: Callable[[Size], Size]) -> Image.Image:
-    """The picture as displayed, opaque and sRGB, in the size that `wanted` answers for its own."""
+def _upright(source: Path, wanted: Callable[[Size], Size], *, keeps_alpha: bool = False) -> Image.Image:
+    """The picture as displayed, in sRGB, opaque unless told else, in the size that `wanted` answers."""
     image = open_image(source, name=source.name)
     if image is None:
         raise Problem.invalid("media_unsupported", field="file", name=source.name)
@@ -106,7 +94,8 @@ def _upright(source: Path, wanted: Callable[[Size], Size]) -> Image.Image:
         try:
             image.draft(None, stored)
             small = _resizable(image).resize(stored, Image.Resampling.LANCZOS, reducing_gap=2.0)
-            return turned(_opaque(small, image.info.get("icc_profile")), turn)
+            profile = image.info.get("icc_profile")
+            return turned(_clear(small, profile) if keeps_alpha else _opaque(small, profile), turn)
         except UNREADABLE as error:
             raise broken(source.name) from error
 
@@ -131,6 +120,15 @@ def _opaque(image: Image.Image, profile: bytes | None) -> Image.Image:
     return ground
 
 
+def _clear(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """The picture with its transparency, where it has any."""
+    if not image.mode.endswith("A"):
+        return _srgb(image, profile)
+    colours = _srgb(image.convert("L") if image.mode == "LA" else image, profile)
+    colours.putalpha(image.getchannel("A"))
+    return colours
+
+
 def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """The colours as sRGB numbers; a profile that is broken or meant for other channels is left aside."""
     flat = image.convert("RGB") if image.mode == "RGBA" else image
@@ -152,7 +150,7 @@ def _framed(picture: Image.Image, canvas: Size) -> Image.Image:
 
     Always a new canvas: saving the picture itself would carry comments and other metadata along.
     """
-    framed = Image.new("RGB", canvas, _edge_colour(picture, sides=canvas[0] > picture.width))
+    framed = Image.new(picture.mode, canvas, _edge_colour(picture, sides=canvas[0] > picture.width))
     framed.paste(picture, ((canvas[0] - picture.width) // 2, (canvas[1] - picture.height) // 2))
     return framed
 
@@ -168,15 +166,21 @@ def _edge_colour(picture: Image.Image, *, sides: bool) -> tuple[int, ...]:
     return tuple(round(sum(channel) / 2) for channel in zip(*means, strict=True))
 
 
-def _encoded(image: Image.Image, quality: int) -> bytes:
+def _encoded(image: Image.Image, mime: str, quality: int) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
+    match mime:
+        case "image/png":
+            image.save(buffer, "PNG", optimize=True)
+        case "image/webp":
+            image.save(buffer, "WEBP", quality=quality)
+        case _:
+            image.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
     return buffer.getvalue()
 
 
-def _written(encoded: bytes, size: Size, target: Path) -> MediaFacts:
+def _written(encoded: bytes, size: Size, mime: str, target: Path) -> MediaFacts:
     """Writes all or nothing, so that a process killed here leaves no half picture behind."""
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     part.write_bytes(encoded)
     part.replace(target)
-    return MediaFacts(MediaKind.IMAGE, JPEG, len(encoded), *size)
+    return MediaFacts(MediaKind.IMAGE, mime, len(encoded), *size)

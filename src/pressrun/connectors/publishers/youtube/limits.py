@@ -31,7 +31,9 @@ _VIDEO = VideoRules(
     fps=(1.0, 120.0),
     codecs=frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "prores"}),
     pixel_formats=frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le"}),
-    audio_codecs=frozenset({"aac", "mp3", "opus", "vorbis", "ac3", "eac3", "flac", "alac", "pcm_s16le"}),
+    audio_codecs=frozenset(
+        {"aac", "he_aac", "mp3", "opus", "vorbis", "ac3", "eac3", "flac", "alac", "pcm_s16le"}
+    ),
     max_audio_hertz=96_000,
     max_audio_channels=8,
 )
