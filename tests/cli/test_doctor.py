@@ -28,6 +28,7 @@ from pressrun.domain.problems import Problem
 from pressrun.kit.clock import SystemClock
 from pressrun.sandbox.app import running
 from pressrun.settings import Settings
+from pressrun.store import accounts
 from pressrun.store.migrate import migrate
 
 EVERY_CHECK = [
@@ -164,7 +165,10 @@ def connect(sandbox: httpx.Client, handle: str = "haru", **changes: Any) -> str:
     made = sandbox.post("/_sandbox/accounts", json={"platform": "instagram", "handle": handle}).json()
     store = bootstrap.open_store(Settings())
     fields = {"handle": handle, "external_id": made["account_id"], "credentials": made["credentials"]}
-    makers.make_account(store, **fields | changes)
+    account = makers.make_account(store, **{**fields, **changes.pop("fields", {})})
+    if changes:
+        with store.transaction() as tx:
+            accounts.set_login(tx, account.id, made["credentials"], changes["expires_at"])
     store.engine.dispose()
     return made["account_id"]
 
@@ -301,7 +305,7 @@ def test_a_tool_that_hangs_is_not_waited_for(doctor: Doctor, monkeypatch: pytest
     def hang(command: Any, **options: Any) -> Any:
         raise subprocess.TimeoutExpired(command, options["timeout"])
 
-    monkeypatch.setattr(doctor_machine.subprocess, "run", hang)
+    monkeypatch.setattr(subprocess, "run", hang)
     assert doctor.finding("ffmpeg") == ("fail", "tool_missing")
 
 
@@ -471,7 +475,7 @@ def test_a_login_that_is_dead(
 
 
 def test_a_token_that_has_run_out_is_renewed_when_it_is_needed(doctor: Doctor, sandbox: httpx.Client) -> None:
-    account_id = connect(sandbox, token_expires_at=datetime.now(UTC) - timedelta(minutes=1))
+    account_id = connect(sandbox, expires_at=datetime.now(UTC) - timedelta(minutes=1))
     sandbox.post(f"/_sandbox/accounts/instagram/{account_id}/state", json={"token": "expired"})
     assert doctor.finding("login") == ("warn", "login_over")
 
@@ -496,7 +500,7 @@ def test_a_platform_that_does_not_say_who_it_is(
 
 
 def test_a_token_of_somebody_else(doctor: Doctor, sandbox: httpx.Client) -> None:
-    connect(sandbox, external_id="17841000000000001")
+    connect(sandbox, fields={"external_id": "17841000000000001"})
     assert doctor.finding("login") == ("fail", "login_other")
 
 
@@ -507,5 +511,5 @@ def test_credentials_that_this_key_does_not_open(doctor: Doctor, sandbox: httpx.
 
 
 def test_an_account_of_a_platform_that_is_gone(doctor: Doctor, sandbox: httpx.Client) -> None:
-    connect(sandbox, platform="orkut")
+    connect(sandbox, fields={"platform": "orkut"})
     assert doctor.finding("login") == ("fail", "login_no_platform")

@@ -9,8 +9,10 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 import makers
+from clips import MakeVideo
 from pressrun.store.database import Store
 from pressrun.web import uploads
+from rendering.makers import tone
 
 
 def left_over(folder: Path) -> list[Path]:
@@ -65,6 +67,26 @@ def test_an_image_has_a_thumbnail(bob: TestClient) -> None:
         thumbnail = bob.get(asset["thumbnail_url"])
         with Image.open(io.BytesIO(thumbnail.content)) as image:
             assert (image.format, image.size) == ("JPEG", (480, 360))
+
+
+def test_a_video_is_taken_with_what_is_inside_and_a_picture_of_it(
+    bob: TestClient, make_video: MakeVideo
+) -> None:
+    asset = bob.post("/api/assets", files={"file": ("film.mp4", make_video(4))}).json()
+    assert (asset["kind"], asset["mime"], asset["width"], asset["height"]) == ("video", "video/mp4", 108, 192)
+    assert asset["duration"] == pytest.approx(4, abs=0.1)
+    for _ in range(2):
+        thumbnail = bob.get(asset["thumbnail_url"])
+        assert thumbnail.headers["content-type"] == "image/jpeg"
+        with Image.open(io.BytesIO(thumbnail.content)) as image:
+            assert (image.format, image.size) == ("JPEG", (108, 192))
+
+
+def test_a_sound_has_no_thumbnail(bob: TestClient, tmp_path: Path) -> None:
+    sound = tone(tmp_path / "note.wav").read_bytes()
+    asset = bob.post("/api/assets", files={"file": ("note.wav", sound)}).json()
+    assert (asset["kind"], asset["thumbnail_url"]) == ("audio", None)
+    assert bob.get(f"/api/assets/{asset['id']}/thumbnail").status_code == 404
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF", "HEIF"])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pressrun.actions.base import Workspace
-from pressrun.domain.media import MediaKind
+from pressrun.domain.media import MediaFacts, MediaKind
 from pressrun.domain.problems import Problem
 from pressrun.store import assets
 from pressrun.store.assets import Asset, path_of
@@ -67,7 +67,7 @@ def keep(workspace: Workspace, incoming: Incoming, *, name: str, alt_text: str =
 
     incoming.close()
     target = path_of(workspace.asset_folder, incoming.asset_id)
-    facts = probe(incoming.path, name=name)
+    facts = probe(incoming.path, name=name, ffmpeg=workspace.ffmpeg)
     target.parent.mkdir(exist_ok=True)
     _flush(incoming.path)
     incoming.path.replace(target)
@@ -114,18 +114,29 @@ def file_of(workspace: Workspace, asset_id: str) -> tuple[Asset, Path]:
 
 
 def thumbnail_of(workspace: Workspace, asset_id: str) -> Path:
-    """A small picture of an image, made the first time it is asked for. 404 where it is no image."""
-    from pressrun.rendering.images import thumbnail
-
+    """A small picture of an image or a video, made the first time it is asked for. 404 for any other."""
     asset, source = file_of(workspace, asset_id)
-    if asset.facts.kind is not MediaKind.IMAGE:
+    if not has_thumbnail(asset.facts):
         raise Problem.not_found("asset_not_found", asset_id=asset_id)
     target = workspace.asset_folder / _THUMBNAILS / f"{asset_id}.jpg"
     if target.is_file():
         return target
     target.parent.mkdir(exist_ok=True)
-    thumbnail(source, target, width=THUMBNAIL_WIDTH)
+    if asset.facts.kind is MediaKind.VIDEO:
+        from pressrun.rendering.videos import poster
+
+        seconds = asset.facts.duration or 0
+        poster(source, target, seconds=seconds, width=THUMBNAIL_WIDTH, program=workspace.ffmpeg)
+    else:
+        from pressrun.rendering.images import thumbnail
+
+        thumbnail(source, target, width=THUMBNAIL_WIDTH)
     return target
+
+
+def has_thumbnail(facts: MediaFacts) -> bool:
+    """Whether there is something to see in a file."""
+    return facts.kind in (MediaKind.IMAGE, MediaKind.VIDEO)
 
 
 def _flush(path: Path) -> None:

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from pressrun.connectors.base import App, ImageModel, MediaStore, Notifier, Publisher, TextModel
-from pressrun.domain.backlog import BacklogRule
 from pressrun.domain.decisions import RetryPolicy
 from pressrun.domain.limits import AccountLimit
 from pressrun.domain.problems import Problem
@@ -25,8 +24,6 @@ class Rules:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     limit: AccountLimit = field(default_factory=AccountLimit)
     """How much one account may publish."""
-    backlog: BacklogRule = field(default_factory=BacklogRule)
-    """How what was held goes out."""
     settle: timedelta = timedelta(seconds=90)
     """How long a call without an answer may still take effect."""
     allow_private: frozenset[str] = frozenset()
@@ -67,6 +64,8 @@ class Workspace:
     rules: Rules
     sandbox_app: App | None = None
     """The app that stand-ins take, where they stand in and no other was given."""
+    ffmpeg: str = ""
+    """Which ffmpeg makes videos; empty: the one in the package."""
 
     def publisher(self, platform: str) -> Publisher:
         """The publisher of a platform. Raises `Problem` `platform_unknown`."""

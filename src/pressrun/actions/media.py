@@ -1,8 +1,11 @@
 """Making an asset ready for a platform: converted by its rules, and stored where it can be fetched (S0.2)."""
 
 import asyncio
+import os
+import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,6 @@ from pressrun.domain.failures import Failure
 from pressrun.domain.media import ImageRules, MediaFacts, MediaKind, VideoRules
 from pressrun.domain.post import Format
 from pressrun.domain.problems import Problem
-from pressrun.kit.ids import new_id
 from pressrun.store import assets, posts, stored_media
 from pressrun.store.assets import Asset
 from pressrun.store.database import Tx
@@ -86,7 +88,10 @@ async def prepare(
     wanted = [(beside[name], asset_id) for name, asset_id in attached(publisher, options or {}).items()]
     attachments = len(wanted)
     wanted += [(purpose, asset_id) for asset_id in asset_ids]
-    done = [await _prepare_one(workspace, each, asset_id, moment) for each, asset_id in wanted]
+    done = []
+    for position, (each, asset_id) in enumerate(wanted, start=1 - attachments):
+        with _named(position):
+            done.append(await _prepare_one(workspace, each, asset_id, moment))
     return Prepared(
         files=[file for file, _ in done[attachments:]],
         trouble=next((trouble for _, trouble in done if trouble), None),
@@ -102,7 +107,7 @@ async def _prepare_one(
     found = await asyncio.to_thread(_find, workspace, purpose, asset_id, stores)
     if found is not None and target.is_file():
         return found, None
-    facts = await asyncio.to_thread(_convert, workspace, purpose, asset, target)
+    facts = await _convert(workspace, purpose, asset, target)
     kept = Kept(KEPT_HERE, "")
     if KEPT_HERE not in stores:
         key = storage_key(asset_id, purpose)
@@ -179,28 +184,74 @@ def _load(workspace: Workspace, asset_id: str) -> Asset:
         return assets.get(tx, asset_id)
 
 
-def _convert(workspace: Workspace, purpose: Purpose, asset: Asset, target: Path) -> MediaFacts:
+async def _convert(workspace: Workspace, purpose: Purpose, asset: Asset, target: Path) -> MediaFacts:
     source = asset.path(workspace.asset_folder)
     if not source.is_file():
         raise Problem.invalid("media_broken", field="asset_ids", name=asset.name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Whole or not at all: others may prepare the same file now, or read what was prepared before.
-    part = target.with_name(f".{new_id()}.part")
-    try:
-        facts = _written(source, asset, part, purpose)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with _about(asset):
+        if asset.facts.kind is MediaKind.VIDEO and purpose.video is not None:
+            return await _convert_video(workspace, purpose.video, asset.facts, source, target)
+        return await asyncio.to_thread(_convert_image, purpose.image, asset.facts, source, target)
+
+
+async def _convert_video(
+    workspace: Workspace, rules: VideoRules, facts: MediaFacts, source: Path, target: Path
+) -> MediaFacts:
+    from pressrun.rendering.probe import probe
+    from pressrun.rendering.videos import conform
+
+    if facts.video is None:
+        facts = await asyncio.to_thread(probe, source, name=source.name, ffmpeg=workspace.ffmpeg)
+    if not rules.accept(facts):
+        return await conform(source, target, rules, before=facts, program=workspace.ffmpeg)
+    await asyncio.to_thread(_copy, source, target)
     return facts
 
 
-def _written(source: Path, asset: Asset, target: Path, purpose: Purpose) -> MediaFacts:
-    if asset.facts.kind is MediaKind.IMAGE and not purpose.image.accept(asset.facts):
-        from pressrun.rendering.images import conform
+def _convert_image(rules: ImageRules, facts: MediaFacts, source: Path, target: Path) -> MediaFacts:
+    if facts.kind is MediaKind.IMAGE:
+        from pressrun.rendering.images import conform, is_plain
 
-        return conform(source, target, purpose.image)
-    shutil.copyfile(source, target)
-    return asset.facts
+        if not (rules.keeps_moving(facts) or (rules.accept(facts) and is_plain(source))):
+            return conform(source, target, rules)
+    _copy(source, target)
+    return facts
+
+
+def _copy(source: Path, target: Path) -> None:
+    """The same bytes under another name: a second name of the same file where the disk can do that."""
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        os.link(source, part)
+    except OSError:
+        shutil.copyfile(source, part)
+    part.replace(target)
+
+
+@contextmanager
+def _about(asset: Asset) -> Iterator[None]:
+    """What rendering says of a file is said of the asset, by the name that people gave it."""
+    try:
+        yield
+    except Problem as problem:
+        raise _retold(problem, name=asset.name) from problem
+
+
+@contextmanager
+def _named(position: int) -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        raise _retold(problem, which=position) from problem
+
+
+def _retold(problem: Problem, **values: object) -> Problem:
+    flaws = [
+        replace(flaw, field=flaw.field and "asset_ids", values={**flaw.values, **values})
+        for flaw in problem.flaws
+    ]
+    return Problem(*flaws, status=problem.status, extra=problem.extra)
 
 
 def _remember(workspace: Workspace, media: StoredMedia) -> None:

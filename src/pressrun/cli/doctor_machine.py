@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,6 @@ from pressrun.settings import Settings
 
 LITTLE_BYTES = 1_000_000_000
 NEARLY_NOTHING_BYTES = 200_000_000
-_TOOL_SECONDS = 20
 
 
 def examine_machine(settings: Settings) -> Iterator[Finding]:
@@ -20,8 +18,7 @@ def examine_machine(settings: Settings) -> Iterator[Finding]:
     yield data_folder(settings)
     yield disk(settings)
     yield secret_key(settings)
-    yield ffmpeg()
-    yield mediainfo()
+    yield from tools(settings)
     yield fonts()
 
 
@@ -75,31 +72,15 @@ def secret_key(settings: Settings) -> Finding:
     return ok("check_secret_key", "secret_key_ok", where=path)
 
 
-def ffmpeg() -> Finding:
-    """Whether videos can be made."""
-    try:
-        import imageio_ffmpeg
+def tools(settings: Settings) -> Iterator[Finding]:
+    """Whether videos can be made and measured."""
+    from pressrun.rendering.tools import versions
 
-        program = imageio_ffmpeg.get_ffmpeg_exe()
-        said = subprocess.run(
-            [program, "-version"], capture_output=True, text=True, timeout=_TOOL_SECONDS, check=True
-        )
-    except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
-        return fail("check_ffmpeg", "tool_missing", tool="ffmpeg", why=_first_line(error))
-    return ok("check_ffmpeg", "tool_ok", version=said.stdout.partition(" Copyright")[0])
-
-
-def mediainfo() -> Finding:
-    """Whether videos can be measured."""
-    try:
-        from pymediainfo import MediaInfo
-
-        has_library = MediaInfo.can_parse()
-    except ImportError as error:
-        return fail("check_mediainfo", "tool_missing", tool="mediainfo", why=_first_line(error))
-    if not has_library:
-        return fail("check_mediainfo", "tool_missing", tool="mediainfo", why="libmediainfo")
-    return ok("check_mediainfo", "tool_ok", version="mediainfo")
+    for tool in versions(settings.ffmpeg):
+        if tool.version:
+            yield ok(f"check_{tool.name}", "tool_ok", version=tool.version)
+        else:
+            yield fail(f"check_{tool.name}", "tool_missing", tool=tool.name, why=tool.trouble)
 
 
 def fonts() -> Finding:

@@ -124,7 +124,7 @@ def get_file(visitor: Reader, workspace: InWorkspace, asset_id: str) -> Any:
 
 @router.get("/{asset_id}/thumbnail", response_class=FileResponse)
 def get_thumbnail(visitor: Reader, workspace: InWorkspace, asset_id: str) -> Any:
-    """A small JPEG of an image."""
+    """A small JPEG of an image, or of a moment of a video."""
     path = actions.thumbnail_of(workspace, asset_id)
     return FileResponse(path, media_type="image/jpeg", headers=_FOREVER)
 
@@ -142,7 +142,7 @@ def asset_answer(asset: Asset) -> AssetAnswer:
         duration=facts.duration,
         bytes=facts.size,
         url=f"{address}/file",
-        thumbnail_url=f"{address}/thumbnail" if facts.kind is MediaKind.IMAGE else None,
+        thumbnail_url=f"{address}/thumbnail" if actions.has_thumbnail(facts) else None,
         name=asset.name,
         alt_text=asset.alt_text,
         created_at=asset.created_at,
