@@ -166,6 +166,30 @@ def test_the_sandbox_takes_the_place_of_every_service(
     assert (addresses.facebook, addresses.instagram, addresses.anthropic) == (facebook, instagram, anthropic)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "api", "consent", "post"),
+    [
+        ({}, "https://api.x.com", "https://x.com", "https://x.com/haru/status/2"),
+        (
+            {"sandbox_url": "http://box/"},
+            "http://box/x",
+            "http://box/x-consent",
+            "http://box/feed/x/1/2",
+        ),
+        (
+            {"sandbox_url": "http://box", "x_url": "http://own", "x_consent_url": "http://ask"},
+            "http://own",
+            "http://ask",
+            "http://box/feed/x/1/2",
+        ),
+    ],
+)
+def test_x_is_reached_and_seen_where_it_is(chosen: dict[str, str], api: str, consent: str, post: str) -> None:
+    addresses = bootstrap._addresses(Settings(**chosen))  # type: ignore[arg-type]
+    assert (addresses.x, addresses.x_consent) == (api, consent)
+    assert addresses.x_post.format(handle="haru", user_id="1", id="2") == post
+
+
 async def test_only_the_sandbox_and_what_is_named_may_be_private(folder: Path) -> None:
     settings = Settings(data=folder, sandbox_url="http://127.0.0.1:9100", allow_private=("nas.local:80",))
     house = bootstrap.build(settings)

@@ -28,6 +28,7 @@ from pressrun.connectors import registry
 from pressrun.connectors.base import App, MediaStore, Picture, TextModel
 from pressrun.connectors.http import Http
 from pressrun.connectors.registry import Addresses
+from pressrun.domain.backlog import BacklogRule
 from pressrun.domain.confirming import ConfirmPolicy
 from pressrun.domain.decisions import RetryPolicy
 from pressrun.domain.limits import AccountLimit
@@ -127,7 +128,7 @@ def _workspace(settings: Settings, store: Store, http: Http, enqueue: Enqueue) -
     return Workspace(
         store=store,
         asset_folder=settings.data / "assets",
-        publishers=registry.publishers(http, addresses, store.clock),
+        publishers=registry.publishers(http, addresses, store.clock, x_max_length=settings.x_max_length),
         media_store=_media_store(settings, http, addresses, store.clock) or local_media,
         local_media=local_media,
         text_model=_text_model(settings, addresses, store.clock, fallback),
@@ -139,6 +140,7 @@ def _workspace(settings: Settings, store: Store, http: Http, enqueue: Enqueue) -
         rules=Rules(
             min_lead=settings.min_lead,
             limit=_account_limit(settings),
+            backlog=BacklogRule(timedelta(seconds=settings.backlog_spacing_seconds)),
             settle=timedelta(seconds=settings.settle_seconds),
             retry=RetryPolicy(
                 retry_after=durations(settings.retry_seconds),
@@ -271,6 +273,9 @@ def _addresses(settings: Settings) -> Addresses:
             youtube_watch=f"{sandbox}/youtube",
             google_accounts=f"{sandbox}/google-accounts",
             google_oauth=f"{sandbox}/google-oauth",
+            x=f"{sandbox}/x",
+            x_consent=f"{sandbox}/x-consent",
+            x_post=f"{sandbox}/feed/x/{{user_id}}/{{id}}",
             anthropic=f"{sandbox}/anthropic",
             cloudinary=f"{sandbox}/cloudinary",
             cloudinary_delivery=f"{sandbox}/cloudinary-res",
@@ -284,6 +289,9 @@ def _addresses(settings: Settings) -> Addresses:
         youtube_watch=defaults.youtube_watch,
         google_accounts=settings.google_accounts_url or defaults.google_accounts,
         google_oauth=settings.google_oauth_url or defaults.google_oauth,
+        x=settings.x_url or defaults.x,
+        x_consent=settings.x_consent_url or defaults.x_consent,
+        x_post=defaults.x_post,
         anthropic=settings.anthropic_url or defaults.anthropic,
         cloudinary=settings.cloudinary_url or defaults.cloudinary,
         cloudinary_delivery=settings.cloudinary_delivery_url or defaults.cloudinary_delivery,
@@ -291,8 +299,11 @@ def _addresses(settings: Settings) -> Addresses:
 
 
 def _account_limit(settings: Settings) -> AccountLimit:
-    spacing = timedelta(seconds=settings.min_spacing_seconds)
-    return AccountLimit(per_hour=settings.posts_per_hour, spacing=spacing)
+    return AccountLimit(
+        per_hour=settings.posts_per_hour,
+        spacing=timedelta(seconds=settings.min_spacing_seconds),
+        jitter=settings.spacing_jitter,
+    )
 
 
 def _sandbox_host(settings: Settings) -> set[str]:

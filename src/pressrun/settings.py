@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     min_spacing_seconds: float = Field(
         default=0, ge=0, description="Least time between two posts of one account."
     )
+    spacing_jitter: float = Field(
+        default=0, ge=0, le=1, description="The part of that time that comes to it by chance."
+    )
+    backlog_spacing_seconds: float = Field(
+        default=300, ge=0, description="Least time between late posts that were held (S2.7, S2.8)."
+    )
     retry_seconds: Seconds = Field(default=(300, 300, 300), description="Waits before each retry (S2.7).")
     rate_limit_seconds: float = Field(
         default=3600, gt=0, description="Wait after a rate limit that names no time (S2.7)."
@@ -118,6 +124,11 @@ class Settings(BaseSettings):
     youtube_url: str = Field(default="", description="Another address for youtube.googleapis.com.")
     google_accounts_url: str = Field(default="", description="Another address for accounts.google.com.")
     google_oauth_url: str = Field(default="", description="Another address for oauth2.googleapis.com.")
+    x_url: str = Field(default="", description="Another address for api.x.com.")
+    x_consent_url: str = Field(default="", description="Another address for x.com and its consent page.")
+    x_max_length: int = Field(
+        default=280, ge=280, le=25_000, description="How long a post on X may be; more for premium accounts."
+    )
     cloudinary_account: SecretStr = Field(
         default=SecretStr(""),
         validation_alias="CLOUDINARY_URL",

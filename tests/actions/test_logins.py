@@ -174,13 +174,17 @@ def test_workers_that_renew_at_once_lose_nothing(
     assert login_of(store, account).credentials["access_token"] == "old+"
 
 
+@pytest.mark.parametrize("is_refused", [False, True])
 def test_who_connects_the_account_meanwhile_has_the_last_word(
-    workspace: Workspace, store: Store, clock: MovableClock, account: Account
+    workspace: Workspace, store: Store, clock: MovableClock, account: Account, is_refused: bool
 ) -> None:
+    """Whatever became of the old login."""
     platform = OneUse(clock.now() + timedelta(hours=2))
     shared = replace(workspace, publishers={"instagram": platform})
     (renewing,) = in_threads(logins.renew(shared, login_of(store, account)))
     assert platform.asked.wait(30)
+    if is_refused:
+        platform.renewal = failures.LoginExpired()
     with store.transaction() as tx:
         profile = account_actions.Profile(account.external_id, account.handle)
         by_a_person = account_actions.NewLogin(profile, {"access_token": "by-a-person"})

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from pressrun.store import posts, schema, stored_media
 from pressrun.store.assets import Asset
 from pressrun.store.database import Store
 from pressrun.store.posts import Post
+from pressrun.store.stored_media import prepared_path
 
 TRIES = 3
 
@@ -69,6 +71,41 @@ async def test_a_file_is_stored_once(workspace: Workspace, chosen: FakeMediaStor
     assert await prepare(workspace, photo) == ("fake", None)
     assert await prepare(workspace, photo, Moment.DUE) == ("fake", None)
     assert chosen.asked == 1
+
+
+async def test_many_who_prepare_the_same_file_at_once_get_the_same(
+    workspace: Workspace, asset_folder: Path, photo: Asset
+) -> None:
+    every = await asyncio.gather(*(prepare(workspace, photo) for _ in range(8)))
+    assert set(every) == {("fake", None)}
+    file = prepared_path(asset_folder, photo.id, "instagram")
+    assert file.read_bytes() == photo.path(asset_folder).read_bytes()
+    assert list(file.parent.iterdir()) == [file]
+
+
+async def test_a_prepared_file_is_there_whole_or_not_at_all(
+    workspace: Workspace, asset_folder: Path, photo: Asset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another may read it, and the disk may be full in the middle of it."""
+    await prepare(workspace, photo)
+    file = prepared_path(asset_folder, photo.id, "instagram")
+    whole = file.read_bytes()
+
+    def tear(source: Path, target: Path) -> None:
+        target.write_bytes(whole[:10])
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", tear)
+    forget(workspace, photo)
+    with pytest.raises(OSError, match="no space"):
+        await prepare(workspace, photo)
+    assert file.read_bytes() == whole
+    assert list(file.parent.iterdir()) == [file]
+
+
+def forget(workspace: Workspace, photo: Asset) -> None:
+    with workspace.store.transaction() as tx:
+        tx.execute(sa.delete(schema.stored_media).where(schema.stored_media.c.asset_id == photo.id))
 
 
 async def test_a_store_that_stumbles_is_asked_again(

@@ -393,6 +393,51 @@ def test_an_expired_login_is_renewed_once_and_then_waits_for_a_person(
     assert (held.status, held.status_reason) == (PostStatus.HELD, "needs_reauth")
 
 
+def test_a_login_that_came_after_the_refused_one_is_used_as_it_is(
+    workspace: Workspace, enqueue: FakeEnqueue, clock: MovableClock
+) -> None:
+    """A person connects the account again while an attempt still works with the old login (S2.7)."""
+    post = make_due(workspace.store)
+    attempt = publish(workspace, enqueue, post)
+    sign_in_anew(workspace, clock, post)
+    publishing.fail(workspace, attempt, LoginExpired())
+
+    with_the_new = start(workspace, attempt := take_up(workspace, enqueue, post))
+    assert isinstance(with_the_new, Assignment)
+    assert with_the_new.login.credentials == {"access_token": "fresh"}
+    assert not with_the_new.must_renew_login
+
+    publishing.fail(workspace, attempt, LoginExpired())
+    refused_too = start(workspace, take_up(workspace, enqueue, post))
+    assert isinstance(refused_too, Assignment)
+    assert refused_too.must_renew_login
+
+
+def test_a_login_that_was_renewed_before_a_crash_is_not_renewed_again(
+    workspace: Workspace, enqueue: FakeEnqueue, clock: MovableClock
+) -> None:
+    """Whoever goes on finds the fresh one, and it counts as renewed (S2.7)."""
+    post = make_due(workspace.store)
+    publishing.fail(workspace, publish(workspace, enqueue, post), LoginExpired())
+    attempt = take_up(workspace, enqueue, post)
+    begun = start(workspace, attempt)
+    assert isinstance(begun, Assignment)
+    assert begun.must_renew_login
+    sign_in_anew(workspace, clock, post)
+
+    resumed = start(workspace, attempt)
+    assert isinstance(resumed, Assignment)
+    assert not resumed.must_renew_login
+    publishing.fail(workspace, attempt, LoginExpired())
+    assert read(workspace.store, post).status is PostStatus.HELD
+
+
+def sign_in_anew(workspace: Workspace, clock: MovableClock, post: Post) -> None:
+    clock.advance(timedelta(seconds=1))
+    with workspace.store.transaction() as tx:
+        accounts.set_login(tx, post.account_id, {"access_token": "fresh"}, None, app_id="", renew_at=None)
+
+
 def test_a_broken_image_fails_and_says_which(workspace: Workspace, enqueue: FakeEnqueue) -> None:
     """S2.9."""
     post = make_due(workspace.store)

@@ -28,7 +28,6 @@ from pressrun.domain.problems import Problem
 from pressrun.kit.clock import SystemClock
 from pressrun.sandbox.app import running
 from pressrun.settings import Settings
-from pressrun.store import accounts
 from pressrun.store.migrate import migrate
 
 EVERY_CHECK = [
@@ -165,10 +164,7 @@ def connect(sandbox: httpx.Client, handle: str = "haru", **changes: Any) -> str:
     made = sandbox.post("/_sandbox/accounts", json={"platform": "instagram", "handle": handle}).json()
     store = bootstrap.open_store(Settings())
     fields = {"handle": handle, "external_id": made["account_id"], "credentials": made["credentials"]}
-    account = makers.make_account(store, **{**fields, **changes.pop("fields", {})})
-    if changes:
-        with store.transaction() as tx:
-            accounts.set_login(tx, account.id, made["credentials"], changes["expires_at"])
+    makers.make_account(store, **fields | changes)
     store.engine.dispose()
     return made["account_id"]
 
@@ -475,7 +471,7 @@ def test_a_login_that_is_dead(
 
 
 def test_a_token_that_has_run_out_is_renewed_when_it_is_needed(doctor: Doctor, sandbox: httpx.Client) -> None:
-    account_id = connect(sandbox, expires_at=datetime.now(UTC) - timedelta(minutes=1))
+    account_id = connect(sandbox, token_expires_at=datetime.now(UTC) - timedelta(minutes=1))
     sandbox.post(f"/_sandbox/accounts/instagram/{account_id}/state", json={"token": "expired"})
     assert doctor.finding("login") == ("warn", "login_over")
 
@@ -500,7 +496,7 @@ def test_a_platform_that_does_not_say_who_it_is(
 
 
 def test_a_token_of_somebody_else(doctor: Doctor, sandbox: httpx.Client) -> None:
-    connect(sandbox, fields={"external_id": "17841000000000001"})
+    connect(sandbox, external_id="17841000000000001")
     assert doctor.finding("login") == ("fail", "login_other")
 
 
@@ -511,5 +507,5 @@ def test_credentials_that_this_key_does_not_open(doctor: Doctor, sandbox: httpx.
 
 
 def test_an_account_of_a_platform_that_is_gone(doctor: Doctor, sandbox: httpx.Client) -> None:
-    connect(sandbox, fields={"platform": "orkut"})
+    connect(sandbox, platform="orkut")
     assert doctor.finding("login") == ("fail", "login_no_platform")

@@ -48,10 +48,20 @@ async def test_every_publisher_is_listed_under_its_own_name() -> None:
     publishers = registry.publishers(http, Addresses(), CLOCK)
     await http.close()
     assert all(name == publisher.platform for name, publisher in publishers.items())
-    assert {"instagram", "youtube"} <= set(publishers)
+    assert {"instagram", "youtube", "x"} <= set(publishers)
     for publisher in publishers.values():
         assert publisher.required_credentials
         assert publisher.limits.formats
+
+
+async def test_how_long_a_post_on_x_may_be_is_a_setting() -> None:
+    http = Http(timeout=timedelta(seconds=5))
+    default, premium = (
+        registry.publishers(http, Addresses(), CLOCK, **chosen)["x"]
+        for chosen in ({}, {"x_max_length": 4000})
+    )
+    await http.close()
+    assert (default.limits.text.max_length, premium.limits.text.max_length) == (280, 4000)
 
 
 async def test_the_offline_model_writes_without_anything() -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -80,12 +80,23 @@ class Life:
 
 
 class House:
-    """One data folder (or database), the processes that work on it, and its people."""
+    """One data folder (or database), the processes that work on it, and its people.
 
-    def __init__(self, folder: Path, sandbox_url: str, settings: Mapping[str, object]) -> None:
+    `launcher` is what Python runs before a command of Pressrun: `doomed.py`, unless another is wanted.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        sandbox_url: str,
+        settings: Mapping[str, object],
+        *,
+        launcher: Sequence[str] = (),
+    ) -> None:
         self.folder = folder
         self._doom = folder / "doom"
         self._doom.mkdir()
+        self._launcher = launcher or (doomed.__file__, str(self._doom))
         self.port = free_port()
         self._environment = {k: v for k, v in os.environ.items() if not k.startswith("PRESSRUN_")} | {
             "PRESSRUN_DATA": str(folder / "data"),
@@ -109,7 +120,7 @@ class House:
         log = self.folder / f"{len(self.lives)}-{command}.log"
         with log.open("wb") as written:
             process = subprocess.Popen(
-                [sys.executable, doomed.__file__, str(self._doom), command],
+                [sys.executable, *self._launcher, command],
                 env=self._environment,
                 cwd=self.folder,
                 stdout=written,
@@ -170,14 +181,14 @@ class House:
         token = make_token(store, make_user(store))
         self.api.headers["Authorization"] = f"Bearer {token}"
         spoken = {"name": "하루", "language": "ko", "timezone": "Asia/Seoul", "approval": "never"}
-        self._persona = self._made("/api/personas", spoken)
+        self._persona = self.made("/api/personas", spoken)
         return store
 
     def new_account(self) -> "Account":
         """An account of its own for each post, so that nothing is ever queued behind another story."""
         asked = {"platform": "instagram", "handle": f"haru{uuid.uuid4().hex[:8]}"}
         made = self.sandbox.post("/_sandbox/accounts", json=asked).json()
-        ours = self._made(
+        ours = self.made(
             "/api/accounts",
             {
                 "persona_id": self._persona["id"],
@@ -196,7 +207,7 @@ class House:
     def publish(self, post: Mapping[str, Any]) -> None:
         """Asks for it now. The answer may be lost: the process may be dead before it is written."""
         with suppress(httpx.TransportError):
-            self._made("/api/workflow/publish", post)
+            self.made("/api/workflow/publish", post)
 
     def produce(self, account: "Account", content_type: str) -> str:
         """Registers a title, which starts a run; answers the run's id."""
@@ -206,12 +217,12 @@ class House:
             "account_ids": [account.id],
             "content_type": content_type,
         }
-        return self._made("/api/titles", asked)["run_id"]
+        return self.made("/api/titles", asked)["run_id"]
 
     def _picture(self) -> str:
-        return self._made("/api/assets", files={"file": ("photo.jpg", make_image(1200, 1200))})["id"]
+        return self.made("/api/assets", files={"file": ("photo.jpg", make_image(1200, 1200))})["id"]
 
-    def _made(self, path: str, json: Any = None, **more: Any) -> Any:
+    def made(self, path: str, json: Any = None, **more: Any) -> Any:
         answer = self.api.post(path, json=json, **more)
         assert answer.is_success, answer.text
         return answer.json()
@@ -341,9 +352,11 @@ def _column(rows: list[sa.RowMapping]) -> list[Any]:
     return [next(iter(row.values())) for row in rows]
 
 
-def wait_until(true: Callable[[], Any], what: str | Callable[[], str]) -> Any:
+def wait_until(
+    true: Callable[[], Any], what: str | Callable[[], str], *, patience: float = PATIENCE_SECONDS
+) -> Any:
     """Waits for a truth about another process, whose time can't be moved; answers it."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + patience
     while not (answer := true()):
         assert time.monotonic() < deadline, f"waited in vain: {what() if callable(what) else what}"
         time.sleep(0.05)
@@ -357,10 +370,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def house(folder: Path, sandbox_url: str, **settings: object) -> Iterator[House]:
+def house(
+    folder: Path, sandbox_url: str, *, launcher: Sequence[str] = (), **settings: object
+) -> Iterator[House]:
     """A house whose processes end with the test."""
     folder.mkdir(parents=True, exist_ok=True)
-    built = House(folder, sandbox_url, settings)
+    built = House(folder, sandbox_url, settings, launcher=launcher)
     try:
         yield built
     finally:

@@ -70,3 +70,15 @@ def test_mentions_count_but_addresses_do_not():
 def test_everything_wrong_is_said_at_once():
     text = "@a #b " * 40 + "가" * 2200
     assert codes(text) == ["caption_too_long", "too_many_hashtags", "too_many_mentions"]
+
+
+def test_each_part_of_a_text_has_the_length_for_itself():
+    rules = TextRules(max_length=5, max_hashtags=None, max_mentions=None)
+    flaws = text_flaws(
+        "하나둘셋넷다섯|좋아요|너무길어요오", ["끝"], rules, parts=lambda text: text.split("|")
+    )
+    assert [(flaw.code, flaw.values) for flaw in flaws] == [
+        ("part_too_long", {"which": 1, "limit": 5, "length": 7}),
+        ("part_too_long", {"which": 3, "limit": 5, "length": 10}),
+    ]
+    assert text_flaws("좋아요|그래요", [], rules, parts=lambda text: text.split("|")) == []

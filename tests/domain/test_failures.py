@@ -24,6 +24,7 @@ OWN_FIELDS = {
         "whose": st.sampled_from(["account", "app"]),
     },
     "login_expired": {"reason": TEXTS},
+    "misconfigured": {"reason": TEXTS},
     "refused": {"reason": TEXTS, "values": st.dictionaries(TEXTS, TEXTS | st.integers(), max_size=3)},
     "media_broken": {"which": st.integers(0, 20)},
     "media_unreachable": {
@@ -73,6 +74,12 @@ def test_the_database_gives_back_the_same_failure(failure):
     again = from_json(json.loads(json.dumps(to_json(failure))))
     assert type(again) is type(failure)
     assert values(again) == values(failure)
+
+
+def test_only_a_reason_says_more_than_the_kind():
+    assert failures.exact_code(failures.LoginExpired()) is None
+    assert failures.exact_code(failures.MediaBroken(which=1)) is None
+    assert failures.exact_code(failures.LoginExpired(reason="channel_missing")) == "channel_missing"
 
 
 def test_a_failure_that_was_written_before_a_field_existed_is_read_with_its_default():

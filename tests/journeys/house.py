@@ -29,6 +29,7 @@ class Account:
     outside_id: str
     handle: str
     persona_id: str
+    platform: str = "instagram"
 
 
 class House:
@@ -86,26 +87,28 @@ class House:
         token = self._command("token", "create", "--user", EMAIL, "--name", "journeys", "--scope", "all")
         self.api.headers["Authorization"] = f"Bearer {token.strip()}"
 
-    def new_account(self, persona: str, language: str, *, approval: str = "never") -> Account:
+    def new_account(
+        self, persona: str, language: str, *, approval: str = "never", platform: str = "instagram"
+    ) -> Account:
         """A persona with an account of the sandbox, both of this story alone."""
         spoken = {"name": persona, "language": language, "timezone": "Asia/Seoul", "approval": approval}
         persona_id = self._made("/api/personas", spoken)["id"]
-        asked = {"platform": "instagram", "handle": f"haru{uuid.uuid4().hex[:8]}"}
+        asked = {"platform": platform, "handle": f"haru{uuid.uuid4().hex[:8]}"}
         there = self._sandbox.post("/_sandbox/accounts", json=asked).raise_for_status().json()
         connected = {
             "persona_id": persona_id,
-            "platform": "instagram",
+            "platform": platform,
             "credentials": there["credentials"],
         }
         ours = self._made("/api/accounts", connected)
-        return Account(ours["id"], there["account_id"], there["handle"], persona_id)
+        return Account(ours["id"], there["account_id"], there["handle"], persona_id, platform)
 
     def fault(
         self, account: Account, effect: dict[str, Any], path: str, *, method: str, times: int | None = 1
     ) -> None:
         """Switches on a failure of the stand-in for this account's calls whose path matches."""
         match = {"method": method, "path_regex": path, "account_id": account.outside_id}
-        asked = {"platform": "instagram", "match": match, "effect": effect, "times": times}
+        asked = {"platform": account.platform, "match": match, "effect": effect, "times": times}
         self._sandbox.post("/_sandbox/faults", json=asked).raise_for_status()
 
     def slow_writer(self, ms: int) -> None:
@@ -115,12 +118,12 @@ class House:
 
     def put(self, where: Account, **state: object) -> None:
         """Changes how the account stands at the stand-in."""
-        address = f"/_sandbox/accounts/instagram/{where.outside_id}/state"
+        address = f"/_sandbox/accounts/{where.platform}/{where.outside_id}/state"
         self._sandbox.post(address, json=state).raise_for_status()
 
     def published(self, account: Account) -> list[dict[str, Any]]:
         """Every post of this account that exists at the stand-in."""
-        asked = {"platform": "instagram", "account_id": account.outside_id}
+        asked = {"platform": account.platform, "account_id": account.outside_id}
         return self._sandbox.get("/_sandbox/published", params=asked).raise_for_status().json()["items"]
 
     def publish(self, account: Account, picture: Path, caption: str, *, at: str | None = None) -> str:

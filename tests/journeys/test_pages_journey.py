@@ -9,7 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 import makers
+from fakes import FakeMediaStore
 from journeys.conftest import OpenPage
+from pressrun.actions.base import Workspace
+from pressrun.domain.failures import Answer, Misconfigured
 from pressrun.domain.post import PostEvent, PostStatus
 from pressrun.store import posts, schema
 from pressrun.store.database import Store
@@ -132,6 +135,35 @@ def test_a_post_is_scheduled_moved_and_called_off_in_the_composer(
     job.locator("summary", has_text="예약 취소").click()
     job.get_by_role("button", name="예약 취소").click()
     expect(job).to_have_count(0)
+
+
+def test_where_the_media_store_refuses_publishing_now_is_offered_and_works(
+    open_page: OpenPage, workspace: Workspace, store: Store, tmp_path: Path
+) -> None:
+    """S0.7, S2.9: the reason is shown, the draft stays, and the local file goes out."""
+    chosen = workspace.media_store
+    assert isinstance(chosen, FakeMediaStore)
+    chosen.failures = [Misconfigured(answer=Answer(status=401, message="unknown key")) for _ in range(2)]
+    user = makers.make_user(store)
+    makers.make_account(store, makers.make_persona(store, "카페 하루"))
+    picture = tmp_path / "latte.jpg"
+    picture.write_bytes(makers.make_image())
+    page = open_page("/compose", user)
+    page.get_by_label("캡션").fill("비 오는 금요일")
+    page.set_input_files("#file", picture)
+    expect(page.locator("#media li[data-asset]")).to_have_count(1)
+    page.get_by_label("날짜와 시간").fill("2026-11-21T18:30")
+    page.get_by_role("button", name="18:30 예약").click()
+    notice = page.locator("#scheduling-failed")
+    expect(notice).to_contain_text("예약하지 못했어요. 작성한 내용은 그대로 있어요.")
+    expect(notice).to_contain_text("fake: misconfigured: 401 unknown key")
+    expect(page.get_by_label("캡션")).to_have_value("비 오는 금요일")
+    notice.get_by_role("button", name="지금 게시").click()
+    expect(page.locator("#publishing")).to_be_visible()
+    with store.read() as tx:
+        (card,) = posts.cards(tx, posts.PostFilter())
+    page.goto(page.url.replace("/compose", f"/posts/{card.post.id}"))
+    expect(page.locator(".trail")).to_contain_text("미디어 저장소를 쓸 수 없어 로컬 파일을 써요")
 
 
 def test_publishing_now_shows_each_step_until_it_is_done(

@@ -60,6 +60,7 @@ def test_credentials_lie_encrypted_in_the_database(bob: TestClient, store: Store
     ("failure", "status", "code"),
     [
         (failures.LoginExpired(answer=Answer(message="Invalid token")), 422, "credentials_refused"),
+        (failures.LoginExpired(reason="channel_missing"), 422, "channel_missing"),
         (failures.Refused(answer=Answer(message="Not a business account")), 422, "credentials_refused"),
         (failures.AccountSuspended(answer=Answer(message="Blocked")), 422, "credentials_refused"),
         (failures.Transient(), 503, "transient"),

@@ -19,16 +19,18 @@ from pressrun.actions.dispatching import DispatchRules
 from pressrun.actions.journal import AttemptJournal
 from pressrun.actions.publishing import Armed, Assignment
 from pressrun.connectors.base import Published
+from pressrun.domain.backlog import BacklogRule
 from pressrun.domain.content import ContentEvent
 from pressrun.domain.failures import AccountSuspended, Answer, Failure, Refused, Transient
 from pressrun.domain.limits import AccountLimit
 from pressrun.domain.post import Format, PostStatus
+from pressrun.domain.texts import MESSAGES
 from pressrun.kit.clock import MovableClock
 from pressrun.store import accounts, contents, events, posts
 from pressrun.store.attempts import Attempt
 from pressrun.store.database import Store
 from pressrun.store.posts import Post
-from pressrun.web import live
+from pressrun.web import live, progress
 from web.listening import Streams, Told, listening
 
 CAROUSEL = ("upload", "container", "carousel", "polling")
@@ -319,7 +321,7 @@ def test_a_held_post_waits_for_a_person_and_says_why(
     messages = told_until_quiet(streams, post, clock)
     assert (messages[-1].event, messages[-1].data["reason"]) == ("waiting", "account_suspended")
     with store.transaction() as tx:
-        holding.resume_account(tx, accounts.get(tx, post.account_id))
+        holding.resume_account(tx, accounts.get(tx, post.account_id), BacklogRule())
     work.publish(post)
     assert streams.read(path(post))[-1].event == "done"
 
@@ -328,3 +330,19 @@ def test_what_is_not_there_or_not_allowed(client: TestClient, vera: TestClient, 
     unknown = vera.get("/api/workflow/publish-progress/nothing")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "task_not_found")
     assert client.get(path(post)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("stage", "told", "percent_of_it"),
+    [("media", True, 15), ("publish_2", True, 80), ("alt_text", True, 70), ("link", False, 0)],
+)
+def test_stages_of_any_platform_are_told_as_the_steps_of_the_requirement(
+    stage: str, told: bool, percent_of_it: int
+) -> None:
+    assert progress.is_told(stage) is told
+    assert progress.percent(stage) == percent_of_it
+
+
+def test_every_stage_that_is_told_has_its_text() -> None:
+    told = {*progress.PERCENT, *progress._OTHER_STAGES}
+    assert {f"stage_{stage}" for stage in told} - set(MESSAGES) == set()

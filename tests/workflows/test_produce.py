@@ -13,7 +13,7 @@ from PIL import Image
 
 import databases
 import makers
-from fakes import FakeMediaStore, FakePublisher
+from fakes import FakeMediaStore, FakeNotifier, FakePublisher
 from pressrun.actions import runs as run_actions
 from pressrun.actions.base import SYSTEM, Rules, Workspace
 from pressrun.connectors import registry
@@ -156,6 +156,7 @@ async def studio(
         text_model=writer,
         fallback_text_model=registry.offline_text_model(),
         image_model=painter,
+        notifier=FakeNotifier,
         enqueue=durable.enqueue,
         fetch=_nothing,
         rules=Rules(),

@@ -113,7 +113,7 @@ def replace(tx: Tx, workspace: Workspace, account: Account, login: NewLogin) -> 
     if login.sign_in:
         accounts.set_sign_in(tx, account.id, login.sign_in)
     if account.status is AccountStatus.NEEDS_REAUTH:
-        holding.resume_account(tx, account)
+        holding.resume_account(tx, account, workspace.rules.backlog)
     return accounts.get(tx, account.id)
 
 
@@ -135,7 +135,7 @@ async def resume(workspace: Workspace, account_id: str) -> Account:
     account = await run_sync(_load, workspace.store, account_id)
     if account.status in (AccountStatus.SUSPENDED, AccountStatus.NEEDS_REAUTH):
         await _ask_platform(workspace, account)
-    return await run_sync(_go_on, workspace.store, account_id, account.status)
+    return await run_sync(_go_on, workspace, account_id, account.status)
 
 
 def remove(store: Store, account_id: str) -> None:
@@ -147,6 +147,15 @@ def remove(store: Store, account_id: str) -> None:
         if accounts.has_posts(tx, account_id):
             raise Problem.conflict("account_has_history")
         accounts.remove(tx, account)
+
+
+def refused_login(failure: Failure, code: str, *, field: str | None = None) -> Problem:
+    """Why a login can't be kept: in words of our own where there are any, else in the platform's."""
+    exact = failures.exact_code(failure)
+    if exact is not None:
+        return Problem(Flaw(exact, field, failures.message_values(failure)))
+    said = failure.answer.message or failures.kind(failure)
+    return Problem(Flaw(code, field, {"said": said}))
 
 
 def _load(store: Store, account_id: str) -> Account:
@@ -174,8 +183,7 @@ async def _identified(workspace: Workspace, platform: str, credentials: Mapping[
     except failures.PASSING as failure:
         raise _passing(failure) from failure
     except Failure as failure:
-        said = failure.answer.message or failures.kind(failure)
-        raise Problem.invalid("credentials_refused", field="credentials", said=said) from failure
+        raise refused_login(failure, "credentials_refused", field="credentials") from failure
 
 
 async def _ask_platform(workspace: Workspace, account: Account) -> None:
@@ -190,12 +198,12 @@ async def _ask_platform(workspace: Workspace, account: Account) -> None:
         raise Problem.conflict("needs_reauth") from failure
 
 
-def _go_on(store: Store, account_id: str, asked_as: AccountStatus) -> Account:
-    with store.transaction() as tx:
+def _go_on(workspace: Workspace, account_id: str, asked_as: AccountStatus) -> Account:
+    with workspace.store.transaction() as tx:
         account = accounts.get(tx, account_id)
         if account.status is not asked_as:
             raise Problem.conflict("edited_meanwhile")
-        holding.resume_account(tx, account)
+        holding.resume_account(tx, account, workspace.rules.backlog)
         return accounts.get(tx, account_id)
 
 

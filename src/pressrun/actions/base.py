@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from pressrun.connectors.base import App, ImageModel, MediaStore, Notifier, Publisher, TextModel
+from pressrun.domain.backlog import BacklogRule
 from pressrun.domain.decisions import RetryPolicy
 from pressrun.domain.limits import AccountLimit
 from pressrun.domain.problems import Problem
@@ -24,6 +25,8 @@ class Rules:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     limit: AccountLimit = field(default_factory=AccountLimit)
     """How much one account may publish."""
+    backlog: BacklogRule = field(default_factory=BacklogRule)
+    """How what was held goes out."""
     settle: timedelta = timedelta(seconds=90)
     """How long a call without an answer may still take effect."""
     allow_private: frozenset[str] = frozenset()

@@ -176,7 +176,7 @@ async def _exchange(workspace: Workspace, way: SignIn, consent: Consent, code: s
     except failures.Misconfigured as failure:
         raise Problem.invalid("app_refused", said=_said(failure)) from failure
     except Failure as failure:
-        raise Problem.invalid("consent_refused", said=_said(failure)) from failure
+        raise account_actions.refused_login(failure, "consent_refused") from failure
 
 
 def _keep_or_ask(workspace: Workspace, consent: Consent, grants: Sequence[Grant]) -> Connected | ToChoose:

@@ -9,13 +9,16 @@ from pressrun.actions.base import Enqueue
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.limits import AccountLimit, earliest
 from pressrun.domain.post import HeldReason, PostEvent
-from pressrun.store import accounts, contents, ledger, personas, posts
+from pressrun.store import accounts, contents, ledger, personas, posts, quotas
 from pressrun.store.accounts import Account
 from pressrun.store.database import Store, Tx
 from pressrun.store.posts import Post
 
 PUBLISH_POST = "publish_post"
 CONFIRM_POST = "confirm_post"
+
+APP_LIMIT = "app_limit"
+"""Why a post waits while its platform lets nobody go on who uses the same app."""
 
 LOST_LOOK = timedelta(minutes=10)
 """A look that was never finished, because even its resumption was lost, is begun anew after this."""
@@ -59,9 +62,13 @@ def _arm_or_put_off(tx: Tx, post: Post, account: Account, enqueue: Enqueue, rule
     if reason is not None:
         holding.hold_post(tx, post, reason)
         return
+    limited_until = quotas.limited_until(tx, account.platform, account.app_id)
+    if limited_until is not None:
+        posts.put_off_account(tx, account.id, limited_until, reason=APP_LIMIT)
+        return
     taken = ledger.taken(tx, account.id, except_post=post.id)
     wanted = max(post.ready_at, tx.now)
-    ready_at = earliest(rules.limit, taken=taken, wanted=wanted)
+    ready_at = earliest(rules.limit.for_post(post.id), taken=taken, wanted=wanted)
     if ready_at > tx.now + rules.arm:
         posts.put_off_account(tx, account.id, ready_at)
         return

@@ -1,6 +1,10 @@
 """Holding posts until a person acts, and letting them go again with spacing (S2.7, S2.8)."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from pressrun.domain.account import AccountStatus
+from pressrun.domain.backlog import BacklogRule, spread
 from pressrun.domain.post import HeldReason, PostEvent, PostStatus
 from pressrun.store import accounts, ledger, notifications, personas, posts
 from pressrun.store.accounts import Account
@@ -50,23 +54,36 @@ def suspend_account(tx: Tx, account: Account) -> None:
         hold_post(tx, post, HeldReason.PERSONA_PAUSED)
 
 
-def resume_account(tx: Tx, account: Account) -> None:
+def resume_account(tx: Tx, account: Account, rule: BacklogRule) -> None:
     """The account is well again: its persona too, and what was held goes on."""
     accounts.set_status(tx, account, AccountStatus.ACTIVE)
     personas.resume(tx, account.persona_id)
-    for post in posts.held_posts(tx, persona_id=account.persona_id):
-        if _may_go_on(tx, post, resumed=account):
-            release(tx, post)
+    held = posts.held_posts(tx, persona_id=account.persona_id)
+    release(tx, [post for post in held if _may_go_on(tx, post, resumed=account)], rule)
 
 
-def release(tx: Tx, post: Post) -> Post:
-    """A held post goes on: at its time, or now where that has passed. The hourly limit spreads a backlog."""
+def release(tx: Tx, held: Sequence[Post], rule: BacklogRule) -> None:
+    """Held posts go on at their times; those whose time has passed one after another, for each account."""
+    for account_id in {post.account_id for post in held}:
+        own = [post for post in held if post.account_id == account_id]
+        late = sorted(
+            (post for post in own if post.due_at <= tx.now), key=lambda post: (post.due_at, post.id)
+        )
+        placed = [
+            post.ready_at for post in posts.open_posts(tx, account_id=account_id) if post.due_at <= tx.now
+        ]
+        times = spread([post.id for post in late], now=tx.now, placed=placed, rule=rule)
+        for post in own:
+            _release(tx, post, times.get(post.id, post.due_at))
+
+
+def _release(tx: Tx, post: Post, at: datetime) -> Post:
     return posts.change(
         tx,
         post,
         PostEvent.RESUMED,
-        note={"due_at": max(post.due_at, tx.now).isoformat()},
-        ready_at=max(post.due_at, tx.now),
+        note={"due_at": at.isoformat()},
+        ready_at=at,
         retries=0,
         login_renewed=False,
         failure=None,

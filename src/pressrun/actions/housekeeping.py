@@ -8,7 +8,7 @@ import structlog
 from pressrun.actions.dispatching import work_id
 from pressrun.domain.failures import OutcomeUnknown, Transient, to_json
 from pressrun.domain.post import PostEvent, PostStatus
-from pressrun.store import attempts, ledger, posts
+from pressrun.store import attempts, ledger, posts, quotas
 from pressrun.store.database import Store, Tx
 from pressrun.store.posts import Post
 
@@ -38,9 +38,10 @@ def rescue_lost_posts(store: Store, unfinished: Callable[[list[str]], set[str]])
 
 
 def forget_old(store: Store) -> None:
-    """Drops the ledger rows that no rule looks at any more."""
+    """Drops the rows of ledger and quotas that no rule looks at any more."""
     with store.transaction() as tx:
         ledger.prune(tx, tx.now - KEEP_LEDGER)
+        quotas.prune(tx, tx.now - KEEP_LEDGER)
 
 
 def _work_id(tx: Tx, post: Post) -> str:

@@ -82,7 +82,7 @@ class AttemptJournal:
     def _spend_place(self, tx: Tx, post_id: str) -> None:
         account_id = posts.get(tx, post_id).account_id
         taken = ledger.taken(tx, account_id, except_post=post_id)
-        free_at = earliest(self.limit, taken=taken, wanted=tx.now)
+        free_at = earliest(self.limit.for_post(post_id), taken=taken, wanted=tx.now)
         if free_at > tx.now:
             raise RateLimited(until=free_at, reach=Reach.NOT_SENT)
         ledger.spend(tx, account_id, post_id)

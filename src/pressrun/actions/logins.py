@@ -71,6 +71,10 @@ async def renew(workspace: Workspace, login: Login) -> Login:
         if failure.reach is not Reach.SENT:
             await run_sync(_end_turn, workspace.store, login.account_id, turn)
         # Else the call may still arrive: nobody renews before it has, or was lost on the way.
+        current = await run_sync(_load, workspace.store, login.account_id)
+        if current.credentials != login.credentials:
+            # A person connected the account again meanwhile: whatever was wrong with the old one is over.
+            return current
         raise
     return await run_sync(_keep, workspace.store, login, fresh, turn)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pressrun.actions import logins
+from pressrun.actions import logins, quotas
 from pressrun.actions.base import Workspace
 from pressrun.connectors.base import Login, Publisher
 from pressrun.domain.account import AccountStatus
@@ -71,8 +71,13 @@ def _claim(tx: Tx, workspace: Workspace, post: Post) -> Look | None:
     if post.external_id is None or account.status is not AccountStatus.ACTIVE:
         _plan(tx, post, _next(post, tx.now))
         return None
+    publisher = workspace.publisher(account.platform)
+    full_until = quotas.reserve_read(tx, account, publisher)
+    if full_until is not None:
+        _plan(tx, post, full_until)
+        return None
     _plan(tx, post, tx.now + CLAIMED_FOR)
-    return Look(post, post.external_id, logins.load(tx, account.id), workspace.publisher(account.platform))
+    return Look(post, post.external_id, logins.load(tx, account.id), publisher)
 
 
 def _next(post: Post, now: datetime) -> datetime | None:

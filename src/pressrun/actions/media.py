@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from pressrun.domain.failures import Failure
 from pressrun.domain.media import ImageRules, MediaFacts, MediaKind, VideoRules
 from pressrun.domain.post import Format
 from pressrun.domain.problems import Problem
+from pressrun.kit.ids import new_id
 from pressrun.store import assets, posts, stored_media
 from pressrun.store.assets import Asset
 from pressrun.store.database import Tx
@@ -221,12 +221,20 @@ def _convert_image(rules: ImageRules, facts: MediaFacts, source: Path, target: P
 
 def _copy(source: Path, target: Path) -> None:
     """The same bytes under another name: a second name of the same file where the disk can do that."""
-    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    # Whole or not at all: others may prepare the same file now, or read what was prepared before.
+    part = target.with_name(f".{new_id()}.part")
     try:
-        os.link(source, part)
+        _link_or_copy(source, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
     except OSError:
-        shutil.copyfile(source, part)
-    part.replace(target)
+        shutil.copyfile(source, target)
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from pressrun.actions import holding
+from pressrun.actions import holding, quotas
 from pressrun.connectors.base import Published
 from pressrun.domain import failures
 from pressrun.domain.decisions import Confirm, Decision, Fail, Hold, RetryAt, RetryPolicy, Tried, decide
-from pressrun.domain.failures import Failure, OutcomeUnknown
+from pressrun.domain.failures import Failure, OutcomeUnknown, RateLimited
 from pressrun.domain.measuring import next_look
 from pressrun.domain.post import FINAL, PostEvent, PostStatus
 from pressrun.domain.run import RunStatus
@@ -96,6 +96,8 @@ def _carry_out(tx: Tx, post: Post, failure: Failure, decision: Decision) -> Post
     attempts.forget(tx, post.id, failure.start_over)
     match decision:
         case RetryAt():
+            if isinstance(failure, RateLimited) and failure.whose == "app":
+                quotas.put_off_app(tx, accounts.get(tx, post.account_id), decision.at)
             return _plan_retry(tx, post, plain, decision)
         case Hold():
             return _hold(tx, post, plain, decision)

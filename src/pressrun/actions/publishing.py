@@ -14,13 +14,14 @@ import sqlalchemy as sa
 
 from pressrun.actions import holding, logins, media, outcomes
 from pressrun.actions.base import Workspace
-from pressrun.actions.dispatching import reason_to_hold
+from pressrun.actions.dispatching import APP_LIMIT, reason_to_hold
 from pressrun.actions.media import KEPT_HERE, Purpose
 from pressrun.connectors.base import Draft, DraftMedia, Login, Published, Publisher
 from pressrun.domain.failures import Failure, LoginExpired, MediaUnreachable
 from pressrun.domain.post import Format, PostEvent, PostStatus
 from pressrun.kit.database import is_sqlite
-from pressrun.store import accounts, attempts, contents, ledger, posts, stored_media
+from pressrun.store import accounts, attempts, contents, ledger, posts, quotas, stored_media
+from pressrun.store.accounts import Account
 from pressrun.store.attempts import Attempt
 from pressrun.store.database import Store, Tx
 from pressrun.store.posts import Post
@@ -95,12 +96,18 @@ def start(workspace: Workspace, attempt: Attempt, *, version: int, at_once: int)
         if reason is not None:
             holding.hold_post(tx, post, reason)
             return _close(tx, attempt, "held")
+        limited_until = quotas.limited_until(tx, account.platform, account.app_id)
+        if limited_until is not None:
+            posts.change(tx, post, PostEvent.DEFERRED, ready_at=limited_until, status_reason=APP_LIMIT)
+            return _close(tx, attempt, "put_off")
         if _is_full(tx, at_once):
             return NotStarted.FULL
         if posts.is_account_publishing(tx, post.account_id):
             posts.change(tx, post, PostEvent.DEFERRED, ready_at=tx.now + BUSY_WAIT)
             return _close(tx, attempt, "put_off")
-        started = posts.change(tx, post, PostEvent.STARTED)
+        # A login that came meanwhile was not refused yet, and may be renewed once like any other.
+        renewed = post.login_renewed and not _has_newer_login(tx, post, account, attempt)
+        started = posts.change(tx, post, PostEvent.STARTED, login_renewed=renewed)
         return _assign(tx, workspace, started, attempt)
 
 
@@ -200,10 +207,19 @@ def _prepared(
         )
 
 
+def _has_newer_login(tx: Tx, post: Post, account: Account, attempt: Attempt) -> bool:
+    """Whether the login that the platform refused in the attempt before is no longer the account's."""
+    before = attempts.before(tx, attempt)
+    if not isinstance(post.failure, LoginExpired) or account.login_since is None or before is None:
+        return False
+    return account.login_since > before.started_at
+
+
 def _assign(tx: Tx, workspace: Workspace, post: Post, attempt: Attempt) -> Assignment:
     account = accounts.get(tx, post.account_id)
     publisher = workspace.publisher(account.platform)
     content = contents.get(tx, post.content_id)
+    was_refused = post.login_renewed and isinstance(post.failure, LoginExpired)
     return Assignment(
         attempt=attempt,
         format=post.format,
@@ -212,7 +228,7 @@ def _assign(tx: Tx, workspace: Workspace, post: Post, attempt: Attempt) -> Assig
         login=logins.load(tx, account.id),
         publisher=publisher,
         content_hash=content.hash,
-        must_renew_login=post.login_renewed and isinstance(post.failure, LoginExpired),
+        must_renew_login=was_refused and not _has_newer_login(tx, post, account, attempt),
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from anyio.to_thread import run_sync
+
 from pressrun.actions.base import Caller, Workspace
 from pressrun.domain.failures import Failure, Misconfigured
 from pressrun.domain.persona import Language
@@ -56,20 +58,18 @@ def remove_channel(workspace: Workspace, caller: Caller, channel_id: str) -> Non
 async def try_channel(workspace: Workspace, caller: Caller, channel_id: str) -> Channel:
     """Sends a message that says only that it arrives. Raises `Problem` 404, 503 `channel_silent`."""
     caller.need(Right.ADMIN)
-    with workspace.store.read() as tx:
-        channel, address = channels.get(tx, channel_id), channels.address_of(tx, channel_id)
+    channel, address = await run_sync(_channel, workspace.store, channel_id)
+    notifier = await run_sync(workspace.notifier)
     test = letter(
         [Notice("channel_works", {}, "/notifications")], channel.language, own_url=workspace.rules.own_url
     )
     try:
-        await workspace.notifier().tell(address, title=test.title, text=test.text)
+        await notifier.tell(address, title=test.title, text=test.text)
     except Failure as failure:
-        _note(workspace.store, channel, failure)
-        said = failure.answer.message
-        raise Problem.unavailable("channel_silent", said=said) from failure
-    _note(workspace.store, channel, None)
-    with workspace.store.read() as tx:
-        return channels.get(tx, channel_id)
+        await run_sync(_note, workspace.store, channel, failure)
+        raise Problem.unavailable("channel_silent", said=failure.answer.message) from failure
+    await run_sync(_note, workspace.store, channel, None)
+    return (await run_sync(_channel, workspace.store, channel_id))[0]
 
 
 def claim_due(workspace: Workspace) -> list[Sending]:
@@ -106,6 +106,11 @@ def not_sent(store: Store, sending: Sending, failure: Failure) -> None:
         else:
             channels.put_off(tx, sending.due, tx.now + wait, tries=tries)
     _note(store, sending.due.channel, failure)
+
+
+def _channel(store: Store, channel_id: str) -> tuple[Channel, str]:
+    with store.read() as tx:
+        return channels.get(tx, channel_id), channels.address_of(tx, channel_id)
 
 
 def _notice(notification: Notification) -> Notice:

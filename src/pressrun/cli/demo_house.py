@@ -72,9 +72,9 @@ class DemoHouse:
         headers = {"Authorization": f"Bearer {token.decode().strip()}", "Accept-Language": "ko"}
         return httpx.Client(base_url=self.url, headers=headers, timeout=60)
 
-    def sandbox_account(self, handle: str) -> dict[str, Any]:
-        """An Instagram account of the sandbox with its credentials; the same one for the same handle."""
-        wanted = {"platform": "instagram", "handle": handle}
+    def sandbox_account(self, platform: str, handle: str) -> dict[str, Any]:
+        """An account of the sandbox with its credentials; the same one for the same handle."""
+        wanted = {"platform": platform, "handle": handle}
         answer = httpx.post(f"{self.sandbox_url}/_sandbox/accounts", json=wanted)
         return answer.raise_for_status().json()
 

@@ -1,4 +1,4 @@
-"""`--once`: one title becomes a carousel and a single image, published to the sandbox and looked at there."""
+"""`--once`: one title becomes posts of several kinds, published to the sandbox and looked at there."""
 
 import html
 import json
@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 import httpx
 
@@ -13,8 +14,14 @@ from pressrun.cli.demo_house import DemoHouse
 from pressrun.cli.demo_people import connect_persona, first_persona
 
 KINDS = ("carousel", "image_post")
+"""What a run makes of the title."""
+
+POSTS = {"tweet": "{title}", "thread": "{title}\n---\n1/2\n---\n2/2"}
+"""What is said about it on X, by format."""
+
 PATIENCE_SECONDS = 180.0
 OVER = ("completed", "failed", "cancelled")
+POST_OVER = ("published", "failed", "held", "unconfirmed", "cancelled", "given_up")
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,11 @@ def publish_once(client: httpx.Client, house: DemoHouse, *, title: str, as_json:
             return 1
         runs[kind] = run
     rows = [_follow(client, kind, run, account["handle"], begun) for kind, run in runs.items()]
+    elsewhere = connect_persona(client, house, first_persona(), "x")
+    for kind, caption in POSTS.items():
+        # X refuses a text that it has just seen, and a demo is run more than once.
+        text = caption.format(title=f"{title} {datetime.now(UTC):%H:%M:%S.%f}")
+        rows.append(_say_it(client, kind, text, elsewhere, begun))
     _print(rows, as_json=as_json)
     return 0 if all(row.status == "published" for row in rows) else 1
 
@@ -68,6 +80,20 @@ def _follow(client: httpx.Client, kind: str, run_id: str, handle: str, begun: fl
     return Row(kind, run["topic"], handle, status, permalink, round(time.monotonic() - begun, 1))
 
 
+def _say_it(client: httpx.Client, kind: str, text: str, account: dict[str, str], begun: float) -> Row:
+    wanted = {"account_id": account["id"], "caption": text, "format": kind}
+    post_id = client.post("/api/workflow/publish", json=wanted).raise_for_status().json()["post_id"]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    post = {"status": ""}
+    while post["status"] not in POST_OVER and time.monotonic() < deadline:
+        time.sleep(0.2)
+        post = client.get(f"/api/posts/{post_id}").raise_for_status().json()
+    status, permalink = _seen(post)
+    _say(f"{time.monotonic() - begun:6.1f}s  {kind:<11} {status}")
+    title = text.splitlines()[0]
+    return Row(kind, title, account["handle"], status, permalink, round(time.monotonic() - begun, 1))
+
+
 def _changes(client: httpx.Client, run_id: str) -> Iterator[dict]:
     seen, deadline = "", time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
@@ -94,7 +120,10 @@ def _look(client: httpx.Client, run: dict) -> tuple[str, str]:
     """The post's status and link; `unseen` where the sandbox does not show the caption at the link."""
     if not run["post_ids"]:
         return run["status"], ""
-    post = client.get(f"/api/posts/{run['post_ids'][0]}").raise_for_status().json()
+    return _seen(client.get(f"/api/posts/{run['post_ids'][0]}").raise_for_status().json())
+
+
+def _seen(post: dict) -> tuple[str, str]:
     if post["status"] != "published":
         return post["status"], post["permalink"] or ""
     page = httpx.get(post["permalink"])

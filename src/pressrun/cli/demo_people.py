@@ -1,4 +1,4 @@
-"""The demo's ten sample personas, each with an Instagram account of the sandbox, and work for them to do."""
+"""The demo's ten sample personas with their accounts of the sandbox, and work for them to do."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -54,6 +54,9 @@ RECURRING = SAMPLES[1]
 SCHEDULED_POSTS = 5
 """How many personas also have a finished post that waits for its time (예약 목록)."""
 
+ELSEWHERE = {"cafe.haru": ("x", "youtube"), "seoul.walk": ("x",), "night.desk": ("x", "youtube")}
+"""Who is also where, besides Instagram."""
+
 FIRST_POST = timedelta(minutes=2)
 BETWEEN_POSTS = timedelta(minutes=3)
 
@@ -71,6 +74,8 @@ def settle_in(client: httpx.Client, house: DemoHouse) -> None:
         account = connect_persona(client, house, sample)
         if sample.name in known:
             continue
+        for platform in ELSEWHERE.get(sample.handle, ()):
+            connect_persona(client, house, sample, platform)
         _register(client, account, sample.topics[0], "image_post", at=None)
         _register(client, account, sample.topics[1], "carousel", at=begin + position * BETWEEN_POSTS)
         if position < SCHEDULED_POSTS:
@@ -79,14 +84,17 @@ def settle_in(client: httpx.Client, house: DemoHouse) -> None:
         _schedule(client, connect_persona(client, house, RECURRING))
 
 
-def connect_persona(client: httpx.Client, house: DemoHouse, sample: Sample) -> dict[str, Any]:
-    """The persona's Instagram account, made where it is not there yet."""
+def connect_persona(
+    client: httpx.Client, house: DemoHouse, sample: Sample, platform: str = "instagram"
+) -> dict[str, Any]:
+    """The persona's account on a platform, made where it is not there yet."""
     persona_id = _persona_ids(client).get(sample.name) or _make_persona(client, sample)
-    found = client.get("/api/accounts", params={"persona_id": persona_id}).raise_for_status().json()
+    asked = {"persona_id": persona_id, "platform": platform}
+    found = client.get("/api/accounts", params=asked).raise_for_status().json()
     if found["items"]:
         return found["items"][0]
-    credentials = house.sandbox_account(sample.handle)["credentials"]
-    wanted = {"persona_id": persona_id, "platform": "instagram", "credentials": credentials}
+    credentials = house.sandbox_account(platform, sample.handle)["credentials"]
+    wanted = {**asked, "credentials": credentials}
     return client.post("/api/accounts", json=wanted).raise_for_status().json()
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from pressrun.domain.caption import TextRules, full_text
+from pressrun.domain.caption import TextRules, full_text, whole
 from pressrun.domain.confirming import Sighting
 from pressrun.domain.content import Script
 from pressrun.domain.media import ImageRules, MediaFacts, MediaKind, VideoRules
@@ -147,6 +147,8 @@ class FormatRules:
     video: VideoRules | None = None
     variant: str = ""
     shows_text: bool = True
+    parts: Callable[[str], Sequence[str]] = whole
+    """How a text becomes several posts, each of which has the length for itself."""
 
 
 class OptionKind(StrEnum):
@@ -181,6 +183,8 @@ class AppQuota:
     bucket: str
     per_day: int
     zone: str
+    per_read: int = 0
+    """What one look at a published post uses of it."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pressrun.connectors.base import Draft, DraftMedia, Limits
-from pressrun.domain.caption import text_flaws
+from pressrun.domain.caption import text_flaws, whole
 from pressrun.domain.media import MediaKind
 from pressrun.domain.mending import unmendable
 from pressrun.domain.problems import Flaw
@@ -12,8 +12,10 @@ from pressrun.domain.problems import Flaw
 def draft_flaws(draft: Draft, limits: Limits) -> list[Flaw]:
     """Everything in a draft that these limits do not take; what only one platform knows is its own."""
     rules = limits.formats.get(draft.format)
-    has_text = rules is None or rules.shows_text
-    flaws = text_flaws(draft.caption, draft.hashtags, limits.text) if has_text else []
+    flaws: list[Flaw] = []
+    if rules is None or rules.shows_text:
+        parts = rules.parts if rules else whole
+        flaws = text_flaws(draft.caption, draft.hashtags, limits.text, parts=parts)
     return [*flaws, *media_flaws(draft, limits)]
 
 

@@ -79,7 +79,8 @@ class Http:
         """One request whose body is a file, or `length` bytes of it from `offset` on, never whole in memory.
 
         The time limit holds for each piece of progress and then for the answer, not for the whole: a large
-        file on a slow line takes as long as it takes, and a line that stands still is given up.
+        file on a slow line takes as long as it takes, and a line that stands still is given up. The call that
+        can't be undone therefore goes by `request`: it may not outlive its settle time.
         Raises `MediaBroken` where the file is gone or too short.
         """
         with _trouble_as_failure():

@@ -20,14 +20,21 @@ class Addresses:
     youtube_watch: str = "https://www.youtube.com"
     google_accounts: str = "https://accounts.google.com"
     google_oauth: str = "https://oauth2.googleapis.com"
+    x: str = "https://api.x.com"
+    x_consent: str = "https://x.com"
+    x_post: str = "https://x.com/{handle}/status/{id}"
+    """Where a post is seen; `{user_id}` is known too."""
     anthropic: str = ""
     cloudinary: str = "https://api.cloudinary.com"
     cloudinary_delivery: str = "https://res.cloudinary.com"
 
 
-def publishers(http: Http, addresses: Addresses, clock: Clock) -> dict[str, Publisher]:
+def publishers(
+    http: Http, addresses: Addresses, clock: Clock, *, x_max_length: int = 280
+) -> dict[str, Publisher]:
     """Every platform that posts can go to."""
     from pressrun.connectors.publishers.instagram import Instagram
+    from pressrun.connectors.publishers.x import X
     from pressrun.connectors.publishers.youtube import YouTube
 
     instagram = Instagram(
@@ -41,7 +48,15 @@ def publishers(http: Http, addresses: Addresses, clock: Clock) -> dict[str, Publ
         oauth_url=addresses.google_oauth,
         watch_url=addresses.youtube_watch,
     )
-    return {publisher.platform: publisher for publisher in (instagram, youtube)}
+    x = X(
+        http,
+        now=clock.now,
+        api_url=addresses.x,
+        consent_url=addresses.x_consent,
+        post_url=addresses.x_post,
+        max_length=x_max_length,
+    )
+    return {publisher.platform: publisher for publisher in (instagram, youtube, x)}
 
 
 def notifier() -> Notifier:

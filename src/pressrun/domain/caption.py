@@ -1,7 +1,7 @@
 """Captions and hashtags: how they join, and how long they may be (S2.11)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pressrun.domain.problems import Flaw
@@ -33,12 +33,17 @@ def full_text(caption: str, hashtags: Sequence[str]) -> str:
     return f"{caption.rstrip()}\n\n{tags}" if tags and caption.strip() else tags or caption.rstrip()
 
 
-def text_flaws(caption: str, hashtags: Sequence[str], rules: TextRules) -> list[Flaw]:
-    """Everything in a text that the platform would refuse."""
+def whole(text: str) -> Sequence[str]:
+    """The one part of a text that is not divided."""
+    return (text,)
+
+
+def text_flaws(
+    caption: str, hashtags: Sequence[str], rules: TextRules, *, parts: Callable[[str], Sequence[str]] = whole
+) -> list[Flaw]:
+    """Everything in a text that the platform would refuse. Each of its parts has the length for itself."""
     text = full_text(caption, hashtags)
-    flaws = []
-    if (length := rules.length(text)) > rules.max_length:
-        flaws.append(Flaw("caption_too_long", "caption", {"limit": rules.max_length, "length": length}))
+    flaws = list(_length_flaws(parts(text), rules))
     tags, most = len(_TAG.findall(text)), rules.max_hashtags
     if most is not None and tags > most:
         flaws.append(Flaw("too_many_hashtags", "hashtags", {"limit": most, "count": tags}))
@@ -46,3 +51,13 @@ def text_flaws(caption: str, hashtags: Sequence[str], rules: TextRules) -> list[
     if most is not None and mentions > most:
         flaws.append(Flaw("too_many_mentions", "caption", {"limit": most, "count": mentions}))
     return flaws
+
+
+def _length_flaws(parts: Sequence[str], rules: TextRules) -> Iterator[Flaw]:
+    lengths = [rules.length(part) for part in parts]
+    limit = rules.max_length
+    for which, length in enumerate(lengths, start=1):
+        if length > limit and len(parts) == 1:
+            yield Flaw("caption_too_long", "caption", {"limit": limit, "length": length})
+        elif length > limit:
+            yield Flaw("part_too_long", "caption", {"which": which, "limit": limit, "length": length})

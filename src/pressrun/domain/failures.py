@@ -103,6 +103,9 @@ class MediaUnreachable(Failure):
 class Misconfigured(Failure):
     """The operator must act: wrong key, billing, an API that is switched off."""
 
+    reason: str = "misconfigured"
+    """A code of `domain.messages` that names the matter, where the platform does."""
+
 
 @dataclass(kw_only=True, eq=False)
 class Duplicate(Failure):
@@ -142,10 +145,16 @@ def kind(failure: Failure) -> str:
 
 def message_code(failure: Failure) -> str:
     """The code of the text a person reads: the reason where one is named, else the kind."""
-    if isinstance(failure, Refused | LoginExpired):
+    if isinstance(failure, Refused | LoginExpired | Misconfigured):
         return failure.reason
     # A file that can't be taken in is `media_broken` too, and is called by its name instead of its place.
     return "media_unusable" if isinstance(failure, MediaBroken) else kind(failure)
+
+
+def exact_code(failure: Failure) -> str | None:
+    """The code of a text that says more than that of the failure's kind; None where there is none."""
+    code = message_code(failure)
+    return code if code not in (kind(failure), "media_unusable") else None
 
 
 def message_values(failure: Failure) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """How much an account may publish: an hourly window and a minimum spacing over its ledger (S2.6)."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -13,6 +15,17 @@ class AccountLimit:
 
     per_hour: int = 10
     spacing: timedelta = timedelta()
+    jitter: float = 0
+    """Up to this part of the spacing more, another one for each post: even intervals look like a machine."""
+
+    def for_post(self, post_id: str) -> "AccountLimit":
+        """The limit with this post's own spacing."""
+        return replace(self, spacing=self.spacing * (1 + self.jitter * share(post_id)), jitter=0)
+
+
+def share(seed: str) -> float:
+    """A number from 0 up to 1 that looks like chance and is always the same for a seed."""
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) / 2**64
 
 
 def earliest(limit: AccountLimit, *, taken: Sequence[datetime], wanted: datetime) -> datetime:

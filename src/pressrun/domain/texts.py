@@ -52,6 +52,18 @@ _FAILURES = {
         "그 항목을 고친 뒤 다시 시도해 주세요.",
         "Change it, then retry.",
     ),
+    "text_too_long": Message(
+        "플랫폼이 글이 너무 길다고 해요.",
+        "The platform says that the text is too long.",
+        "글을 줄이거나 여러 게시물로 나눠 주세요.",
+        "Shorten it, or divide it into several posts.",
+    ),
+    "part_not_found": Message(
+        "앞 게시물을 찾지 못해 스레드를 이어서 올리지 못했어요.",
+        "The thread could not go on: the post before it was not found.",
+        "플랫폼에서 직접 이어 쓰거나, 올라간 부분을 지우고 새 게시물로 올려 주세요.",
+        "Continue it on the platform, or delete what is there and publish it as a new post.",
+    ),
     "thing_missing": Message(
         "플랫폼에 없는 것을 가리키고 있어요: {what}",
         "The platform does not know this: {what}",
@@ -93,6 +105,12 @@ _FAILURES = {
         "The connection is set up wrongly.",
         "운영자가 앱 키와 결제 상태를 확인해야 해요.",
         "The operator must check the app's keys and billing.",
+    ),
+    "credits_depleted": Message(
+        "플랫폼에서 산 API 사용량을 다 썼어요.",
+        "The API credits bought from the platform are used up.",
+        "운영자가 플랫폼의 개발자 화면에서 충전한 뒤 다시 시도해 주세요.",
+        "The operator buys more on the platform's developer page; then retry.",
     ),
     "duplicate": Message(
         "플랫폼이 이미 있는 게시물이라고 해요.",
@@ -337,6 +355,42 @@ _TEXT = {
         "글을 줄여 주세요.",
         "Shorten it.",
     ),
+    "part_too_long": Message(
+        "{which}번째 부분이 {length}자예요. 부분마다 {limit}자까지 쓸 수 있어요.",
+        "Part {which} counts {length} characters; each part may have {limit}.",
+        "그 부분을 줄이거나 나누는 줄을 하나 더 넣어 주세요.",
+        "Shorten it, or divide it once more.",
+    ),
+    "weighted_too_long": Message(
+        "글이 {length}자예요. 해시태그까지 {limit}자까지 쓸 수 있어요. 한글과 이모지는 2자, 링크는 23자예요.",
+        "The text counts {length} of at most {limit}, with hashtags: Hangul and emoji count two, links 23.",
+        "글을 줄이거나, 스레드로 바꾸고 --- 만 있는 줄로 나눠 주세요.",
+        "Shorten it, or choose a thread and divide it with lines of just ---.",
+    ),
+    "text_missing": Message(
+        "글도 미디어도 없어요.",
+        "There is neither text nor media.",
+        "둘 가운데 하나를 넣어 주세요.",
+        "Add one of them.",
+    ),
+    "characters_forbidden": Message(
+        "플랫폼이 받지 않는 보이지 않는 글자가 있어요: {characters}",
+        "There are invisible characters that the platform does not take: {characters}",
+        "글을 메모장에 붙여 넣었다가 다시 옮기거나, 그 부분을 새로 적어 주세요.",
+        "Type that part anew, or pass the text through a plain text editor.",
+    ),
+    "too_many_cashtags": Message(
+        "종목 표시($)가 {count}개예요. 게시물 하나에 {limit}개까지 쓸 수 있어요.",
+        "There are {count} cashtags; a post may have {limit}.",
+        "$를 빼 주세요.",
+        "Remove the $ from the others.",
+    ),
+    "too_many_parts": Message(
+        "부분이 {count}개예요. 스레드는 {limit}개까지 올려요.",
+        "There are {count} parts; a thread is published with at most {limit}.",
+        "몇 부분을 합쳐 주세요.",
+        "Join some of them.",
+    ),
     "too_many_hashtags": Message(
         "해시태그가 {count}개예요. {limit}개까지 쓸 수 있어요.",
         "There are {count} hashtags; at most {limit} are allowed.",
@@ -432,6 +486,18 @@ _MEDIA = {
         "There are {count} files; this format takes {lowest} to {highest}.",
         "개수를 맞추거나 형식을 바꿔 주세요.",
         "Change the number of files or the format.",
+    ),
+    "media_mixed": Message(
+        "영상이나 움직이는 GIF는 다른 파일과 함께 올릴 수 없어요.",
+        "A video or an animated GIF can't go out together with other files.",
+        "그 파일 하나만 남기거나, 사진만 넣어 주세요.",
+        "Keep that one file, or only photos.",
+    ),
+    "quote_with_media": Message(
+        "인용하는 게시물에는 미디어를 넣을 수 없어요.",
+        "A post that quotes another one can't have media.",
+        "미디어나 인용 가운데 하나를 빼 주세요.",
+        "Remove the media or the quote.",
     ),
     "media_kind": Message(
         "이 형식에는 쓸 수 없는 미디어예요: {kind}.",
@@ -564,6 +630,23 @@ _OPTIONS = {
         "What follows list= in the playlist's address.",
     ),
     "option_license": Message("라이선스", "Licence"),
+    "option_reply_settings": Message(
+        "답글을 달 수 있는 사람",
+        "Who may reply",
+    ),
+    "option_made_with_ai": Message("AI로 만든 콘텐츠로 표시", "Label it as made with AI"),
+    "option_in_reply_to": Message(
+        "답글을 달 게시물",
+        "Reply to",
+        "그 게시물의 주소나 번호예요. 나를 언급하거나 인용한 사람에게만 답글을 달 수 있어요.",
+        "Its address or number. Only someone who mentioned or quoted you can be replied to.",
+    ),
+    "option_quote": Message(
+        "인용할 게시물",
+        "Quote",
+        "그 게시물의 주소나 번호예요. 미디어와 함께는 쓸 수 없어요.",
+        "Its address or number. Not together with media.",
+    ),
     "option_location_id": Message(
         "위치",
         "Location",
@@ -984,6 +1067,13 @@ _REQUESTS = {
     ),
 }
 
+_HOUR_FULL = Message(
+    "시간당 게시 한도가 찼어요.",
+    "The hourly limit is used up.",
+    "자리가 나면 자동으로 게시해요.",
+    "It is published by itself when a place frees up.",
+)
+
 _STAGES = {
     "stage_upload": Message("미디어를 준비하고 있어요.", "Preparing the media."),
     "stage_container": Message(
@@ -1003,11 +1093,13 @@ _STAGES = {
     "task_failed": Message("실패했어요.", "Failed."),
     "task_cancelled": Message("취소했어요.", "Cancelled."),
     "waiting_for_time": Message("예약한 시각을 기다리고 있어요.", "Waiting for its scheduled time."),
-    "waiting_for_limit": Message(
-        "시간당 게시 한도가 찼어요.",
-        "The hourly limit is used up.",
-        "자리가 나면 자동으로 게시해요.",
-        "It is published by itself when a place frees up.",
+    "waiting_for_limit": _HOUR_FULL,
+    "hourly_limit": _HOUR_FULL,
+    "app_limit": Message(
+        "같은 앱을 쓰는 모든 계정의 하루 한도가 찼어요.",
+        "The daily quota shared by all accounts of the same app is used up.",
+        "새 하루가 시작되면 자동으로 게시해요.",
+        "It is published by itself when the next day begins.",
     ),
     "confirming": Message(
         "게시됐는지 플랫폼에 확인하고 있어요.",
@@ -1016,12 +1108,18 @@ _STAGES = {
         "Nothing is sent again meanwhile.",
     ),
     "stage_session": Message("유튜브에 업로드를 시작하고 있어요.", "Starting the upload to YouTube."),
+    "stage_media": Message("미디어를 보내고 있어요.", "Sending the media."),
+    "stage_alt_text": Message("대체 텍스트를 붙이고 있어요.", "Adding alt texts."),
     "stage_transfer": Message("영상을 보내고 있어요.", "Sending the video."),
     "stage_thumbnail": Message("썸네일을 넣고 있어요.", "Setting the thumbnail."),
     "stage_captions": Message("자막을 넣고 있어요.", "Adding the captions."),
     "stage_playlist": Message("재생목록에 넣고 있어요.", "Adding it to the playlist."),
     "stage_processing": Message(
         "영상이 올라갔고, 유튜브가 처리하고 있어요.", "The video is there; YouTube is processing it."
+    ),
+    "file_percent": Message(
+        "{count}개 가운데 {position}번째 파일의 {sent}%를 보냈어요.",
+        "File {position} of {count}: {sent}% is sent.",
     ),
     "transfer_percent": Message("영상의 {percent}%를 보냈어요.", "{percent}% of the video is sent."),
     "extra_refused": Message("플랫폼이 받지 않았어요. ({said})", "The platform did not accept it. ({said})"),

@@ -40,6 +40,8 @@ class Account:
     """How often in a row its login could not be renewed."""
     sign_in: str
     """The way it was connected in the browser; empty where its credentials came by the API."""
+    login_since: datetime | None
+    """Since when it has the login it has; None for the first one."""
 
     @property
     def topic(self) -> str:
@@ -175,6 +177,7 @@ def set_login(
             app_id=app_id,
             renew_at=renew_at,
             renewals_failed=0,
+            login_since=tx.now,
         )
     )
     tx.append(topic(account_id), "account.login_renewed")
@@ -218,6 +221,11 @@ def note_failed_renewal(tx: Tx, account: Account, *, code: str) -> None:
     tries = account.renewals_failed + 1
     tx.execute(sa.update(schema.account).where(_account.id == account.id).values(renewals_failed=tries))
     tx.append(account.topic, "account.renewal_failed", {"code": code, "tries": tries})
+
+
+def set_app(tx: Tx, account_id: str, app_id: str) -> None:
+    """The app that the account signs in through."""
+    tx.execute(sa.update(schema.account).where(_account.id == account_id).values(app_id=app_id))
 
 
 def set_sign_in(tx: Tx, account_id: str, sign_in: str) -> None:

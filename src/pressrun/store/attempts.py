@@ -128,6 +128,15 @@ def of_post(tx: Tx, post_id: str) -> list[Attempt]:
     return [_read(row) for row in tx.rows(query)]
 
 
+def before(tx: Tx, attempt: Attempt) -> Attempt | None:
+    """The attempt before this one."""
+    earlier = sa.select(schema.attempt).where(
+        _attempt.post_id == attempt.post_id, _attempt.number < attempt.number
+    )
+    row = tx.row(earlier.order_by(_attempt.number.desc()).limit(1))
+    return _read(row) if row else None
+
+
 def open_attempt(tx: Tx, post_id: str) -> Attempt | None:
     """The attempt that is going on."""
     return open_attempts(tx, [post_id]).get(post_id)

@@ -21,6 +21,13 @@ def taken(tx: Tx, account_id: str, *, except_post: str | None = None) -> list[da
     return [row["at"] for row in tx.rows(query)]
 
 
+def sent_since(tx: Tx, since: datetime) -> dict[str, int]:
+    """How many posts each account sent after that time."""
+    count = sa.func.count().label("count")
+    query = sa.select(_place.account_id, count).where(_place.sent, _place.at > since)
+    return {row["account_id"]: row["count"] for row in tx.rows(query.group_by(_place.account_id))}
+
+
 def reserve(tx: Tx, account_id: str, post_id: str, at: datetime) -> None:
     """Takes a place for a post that is about to be sent at `at`; once for each post."""
     give_back(tx, post_id)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from pressrun.kit.database import is_sqlite
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration, so that a start need not read them all."""
 
 VERSION_TABLE = "schema_version"

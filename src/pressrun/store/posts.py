@@ -228,14 +228,14 @@ def to_look_for(tx: Tx, *, until: datetime, limit: int) -> list[Post]:
     return [_read(row) for row in tx.rows(query)]
 
 
-def put_off_account(tx: Tx, account_id: str, ready_at: datetime) -> None:
-    """The account's hour is full: whatever is due before it frees up waits until then."""
+def put_off_account(tx: Tx, account_id: str, ready_at: datetime, *, reason: str = "hourly_limit") -> None:
+    """The account may not go on before `ready_at`: whatever is due earlier waits until then."""
     waiting = (PostStatus.SCHEDULED.value, PostStatus.RETRY_WAIT.value)
     query = sa.select(schema.post).where(
         _post.account_id == account_id, _post.status.in_(waiting), _post.ready_at < ready_at
     )
     for row in tx.rows(query):
-        move_ready(tx, _read(row), ready_at, reason="hourly_limit")
+        move_ready(tx, _read(row), ready_at, reason=reason)
 
 
 def open_posts(tx: Tx, *, account_id: str | None = None, persona_id: str | None = None) -> list[Post]:
@@ -382,6 +382,20 @@ def counts(tx: Tx, wanted: PostFilter) -> dict[PostStatus, int]:
     count = sa.func.count().label("count")
     query = sa.select(_post.status, count).where(*_conditions(wanted)).group_by(_post.status)
     return {PostStatus(row["status"]): row["count"] for row in tx.rows(query)}
+
+
+def counts_by_account(tx: Tx, statuses: Sequence[PostStatus]) -> dict[str, dict[PostStatus, int]]:
+    """How many posts of each account stand in each of these statuses."""
+    count = sa.func.count().label("count")
+    query = (
+        sa.select(_post.account_id, _post.status, count)
+        .where(_post.status.in_([status.value for status in statuses]))
+        .group_by(_post.account_id, _post.status)
+    )
+    counted: dict[str, dict[PostStatus, int]] = {}
+    for row in tx.rows(query):
+        counted.setdefault(row["account_id"], {})[PostStatus(row["status"])] = row["count"]
+    return counted
 
 
 def _conditions(wanted: PostFilter) -> list[ColumnElement[bool]]:

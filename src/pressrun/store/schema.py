@@ -146,6 +146,8 @@ account = Table(
     Column("renewals_failed", sa.Integer, nullable=False, server_default="0"),
     # The way it was connected in the browser, so that it is connected again the same way.
     Column("sign_in", sa.String(32), nullable=False, server_default=""),
+    # Since when it has the login it has; NULL for the first one.
+    Column("login_since", UTCDateTime),
     # One login of a platform is one account: two rows could publish side by side.
     UniqueConstraint("platform", "external_id"),
     _one_of("status", AccountStatus),

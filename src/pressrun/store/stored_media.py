@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from pressrun.domain.media import MediaFacts, facts_from_json, facts_to_json
+from pressrun.kit.database import is_sqlite
 from pressrun.store import schema
 from pressrun.store.database import Tx
 
@@ -30,28 +32,22 @@ def prepared_path(asset_folder: Path, asset_id: str, purpose: str) -> Path:
     return asset_folder / "prepared" / purpose / asset_id[:2] / asset_id
 
 
-def find(tx: Tx, asset_id: str, *, store: str, purpose: str) -> StoredMedia | None:
-    """The asset as it was prepared before."""
-    query = sa.select(schema.stored_media).where(
-        _stored.asset_id == asset_id, _stored.store == store, _stored.purpose == purpose
-    )
-    row = tx.row(query)
-    return _read(row) if row else None
-
-
 def add(tx: Tx, media: StoredMedia) -> None:
     """Remembers a prepared asset; a second preparation of the same changes nothing."""
-    if find(tx, media.asset_id, store=media.store, purpose=media.purpose) is None:
-        tx.execute(
-            sa.insert(schema.stored_media).values(
-                asset_id=media.asset_id,
-                store=media.store,
-                purpose=media.purpose,
-                location=media.location,
-                facts=facts_to_json(media.facts),
-                created_at=tx.now,
-            )
+    dialect = sqlite if is_sqlite(tx.connection) else postgresql
+    # Two may end at the same moment.
+    tx.execute(
+        dialect.insert(schema.stored_media)
+        .values(
+            asset_id=media.asset_id,
+            store=media.store,
+            purpose=media.purpose,
+            location=media.location,
+            facts=facts_to_json(media.facts),
+            created_at=tx.now,
         )
+        .on_conflict_do_nothing()
+    )
 
 
 def of_assets(tx: Tx, asset_ids: Sequence[str], *, stores: Sequence[str], purpose: str) -> list[StoredMedia]:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -85,6 +86,12 @@ def plain_error_page(request: Request, trouble: Trouble) -> Response:
         '<p><a href="/">Pressrun</a></p>'
     )
     return HTMLResponse(page, trouble.status)
+
+
+def invalid_fields(invalid: ValidationError, language: Language) -> Problem:
+    """What pydantic found wrong with the fields of a form, as the API tells it of a body."""
+    errors = [{**error, "loc": ("form", error["loc"][0])} for error in invalid.errors()]
+    return Problem(*(_flaw(error, language) for error in errors))
 
 
 def is_disk_full(error: BaseException) -> bool:

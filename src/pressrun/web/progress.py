@@ -1,5 +1,6 @@
 """A post's events as the messages of its progress stream (S0.3, API.md `publish-progress`)."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +20,16 @@ PERCENT = {"upload": 10, "container": 30, "carousel": 45, "polling": 60, "publis
 _OTHER_STAGES = {
     "session": ("container", 15),
     "transfer": ("container", 20),
+    "media": ("container", 15),
+    "alt_text": ("polling", 70),
     "thumbnail": ("publish", 84),
     "captions": ("publish", 86),
     "playlist": ("publish", 88),
     "processing": ("publish", 90),
 }
 """Stages that not every platform has: the step they are part of, and how far a post is when they begin."""
+
+_PART = re.compile(r"publish_\d+")
 
 OVER = frozenset({PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.CANCELLED, PostStatus.GIVEN_UP})
 """Nothing more happens by itself: the stream has its last message."""
@@ -65,14 +70,19 @@ def message(event: Event, card: PostCard, language: Language) -> Message | None:
     return tell(event, card, language) if tell else _waiting(event, language)
 
 
+def told_as(stage: str) -> str:
+    """The name under which people are told of a stage: every part of a thread is `publish`."""
+    return "publish" if _PART.fullmatch(stage) else stage
+
+
 def is_told(stage: str) -> bool:
     """Whether people are told of a stage by this name."""
-    return stage in PERCENT or stage in _OTHER_STAGES
+    return told_as(stage) in PERCENT or stage in _OTHER_STAGES
 
 
 def percent(stage: str, values: Mapping[str, Any] | None = None) -> int:
     """How far a post is in this stage; `values` are those of its last report."""
-    begun = PERCENT.get(stage) or _OTHER_STAGES.get(stage, ("", 0))[1]
+    begun = PERCENT.get(told_as(stage)) or _OTHER_STAGES.get(stage, ("", 0))[1]
     within = (values or {}).get("percent", 0)
     return begun + (PERCENT["publish"] - begun) * within // 100 if within else begun
 
@@ -81,14 +91,14 @@ def _stage(event: Event, _: PostCard, language: Language) -> Message | None:
     stage = event.data["stage"]
     if not is_told(stage):
         return None
-    step, _begun = _OTHER_STAGES.get(stage, (stage, 0))
+    step, _begun = _OTHER_STAGES.get(stage, (told_as(stage), 0))
     return _message(step, event, _text(event, stage, language), percent(stage, event.data.get("values")))
 
 
 def _text(event: Event, stage: str, language: Language) -> str:
     code = event.data.get("code")
     values: Mapping[str, Any] = event.data.get("values", {})
-    return wording.what_happened(code or f"stage_{stage}", language, values)
+    return wording.what_happened(code or f"stage_{told_as(stage)}", language, values)
 
 
 def _done(event: Event, _: PostCard, language: Language) -> Message:
@@ -133,6 +143,8 @@ def _waiting(event: Event, language: Language) -> Message | None:
     code = _AWAITING if event.data.get("status") == _AWAITING else _NOT_OVER.get(event.kind)
     if code is None:
         return None
+    if code == "waiting_for_limit" and event.data.get("reason") == "app_limit":
+        code = "app_limit"
     at = event.data.get("retry_at") or event.data.get("due_at")
     if code == "waiting_for_time" and (at is None or datetime.fromisoformat(at) <= event.at):
         return None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from pressrun.actions import logins, media, publishing
+from pressrun.actions import logins, media, publishing, quotas
 from pressrun.actions.base import Workspace
 from pressrun.actions.journal import AttemptJournal
 from pressrun.actions.publishing import Armed, Assignment, NotStarted
@@ -160,6 +160,9 @@ class PublishPost:
         await stages.run("upload", lambda: self._upload(assignment))
         draft = await self._durable.call(publishing.draft_of, self._workspace, assignment)
         login = await self._login(assignment)
+        await self._durable.call(
+            quotas.reserve, self._workspace, assignment.attempt, assignment.publisher, draft
+        )
         published = await assignment.publisher.publish(draft, login, stages)
         if publishing.lies_at_home(self._workspace, draft):
             published = replace(published, notes=(*published.notes, "media_fell_back"))

@@ -13,10 +13,10 @@ log = structlog.get_logger()
 async def tell_people(workspace: Workspace, durable: Durable) -> None:
     """Sends one message to each channel that has something to hear; what fails is sent again later."""
     for sending in await durable.call(telling.claim_due, workspace):
+        # The library behind it is large: imported here, it would hold up posts that are due.
+        notifier = await durable.call(workspace.notifier)
         try:
-            await workspace.notifier().tell(
-                sending.due.address, title=sending.letter.title, text=sending.letter.text
-            )
+            await notifier.tell(sending.due.address, title=sending.letter.title, text=sending.letter.text)
         except Failure as failure:
             log.warning("channel.silent", channel=sending.due.channel.id, failure=str(failure))
             await durable.call(telling.not_sent, workspace.store, sending, failure)

@@ -159,9 +159,9 @@ class YouTubeStand:
         answer = self.sandbox.request(method, url, params=params, json=body, headers=headers)
         return answer.raise_for_status().json()
 
-    def fault(self, effect: Mapping[str, Any], call: Call, *, times: int | None = 1) -> None:
+    def fault(self, effect: Mapping[str, Any], call: Call, *, times: int | None = 1, **dice: float) -> None:
         match = {"method": call.method, "path_regex": call.path_regex}
-        asked = {"platform": "youtube", "match": match, "effect": dict(effect), "times": times}
+        asked = {"platform": "youtube", "match": match, "effect": dict(effect), "times": times, **dice}
         self.sandbox.post("/_sandbox/faults", json=asked).raise_for_status()
 
     def heal(self) -> None:
@@ -191,6 +191,12 @@ class YouTubeStand:
 
     def advance(self, seconds: float) -> None:
         self.sandbox.post("/_sandbox/clock", json={"advance_s": seconds}).raise_for_status()
+
+    async def forget_sessions(self) -> None:
+        """So much time passes that no upload session is known any more; the login is fresh again."""
+        self.advance(15 * 86_400)
+        self.login = await self.publisher.renew(self.login)
+        self.credentials |= self.login.credentials
 
 
 PLAYLISTS = "/youtube/youtube/v3/playlists"

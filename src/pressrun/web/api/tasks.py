@@ -20,7 +20,7 @@ from pressrun.web.deps import InStore
 from pressrun.web.failure_text import failure_text
 from pressrun.web.language import language_of
 from pressrun.web.openapi import EVERYWHERE
-from pressrun.web.progress import is_told, percent
+from pressrun.web.progress import is_told, percent, told_as
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"], responses=EVERYWHERE)
 
@@ -118,7 +118,7 @@ def _of_post(tx: Tx, post: Post, language: Language) -> TaskAnswer:
         id=post.id,
         kind="post",
         status=status,
-        stage="done" if status is TaskStatus.COMPLETED else step and step.name,
+        stage="done" if status is TaskStatus.COMPLETED else step and told_as(step.name),
         progress=_percent(status, step),
         message=text.happened if text else _message(status, step, language),
         links=_links(post),
@@ -142,7 +142,7 @@ def _percent(status: TaskStatus, step: AttemptStage | None) -> int:
 def _message(status: TaskStatus, step: AttemptStage | None, language: Language) -> str:
     if step is None:
         return wording.what_happened(_message_of(status), language, {})
-    told = step.message or {"code": f"stage_{step.name}", "values": {}}
+    told = step.message or {"code": f"stage_{told_as(step.name)}", "values": {}}
     return wording.what_happened(told["code"], language, told["values"])
 
 

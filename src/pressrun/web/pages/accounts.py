@@ -1,54 +1,43 @@
-"""Accounts by persona: how each stands. Connecting comes through the API until its screen exists."""
+"""Accounts by persona: how each stands, how long its sign-in lasts, and what a person can do about it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pressrun.actions import accounts as actions
-from pressrun.domain.post import PostStatus
-from pressrun.store import accounts, personas, posts
-from pressrun.store.accounts import Account, AccountFilter
-from pressrun.store.database import Tx
-from pressrun.store.personas import Persona
-from pressrun.store.posts import PostFilter
+from pressrun.actions import logins
+from pressrun.store import accounts
+from pressrun.web import templating
 from pressrun.web.auth import Reader, Writer
 from pressrun.web.deps import InStore, InWorkspace
+from pressrun.web.pages.account_view import CHIPS, Filter, PersonaCard, cards
 from pressrun.web.pages.frame import screen
-from pressrun.web.pages.looks import ACCOUNTS, Look
 from pressrun.web.pages.own_forms import OwnForm, done
 
 router = APIRouter(prefix="/accounts", include_in_schema=False)
 
-EXPIRES_SOON = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class AccountRow:
-    """One account as the list shows it."""
-
-    account: Account
-    look: Look
-    expires_soon: bool
-    held: int
-
-
-@dataclass(frozen=True)
-class PersonaCard:
-    """A persona with its accounts."""
-
-    persona: Persona
-    accounts: Sequence[AccountRow]
-
 
 @router.get("")
-def listed(request: Request, visitor: Reader, store: InStore) -> HTMLResponse:
-    """Every persona with its accounts."""
-    with store.read() as tx:
-        cards = [PersonaCard(persona, _accounts(tx, persona)) for persona in personas.listed(tx)]
-    return screen(request, "account/page.html", {"cards": cards})
+def listed(
+    request: Request,
+    visitor: Reader,
+    workspace: InWorkspace,
+    status: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
+    """Every persona with its accounts, or those where one stands as asked for."""
+    wanted = Filter(status) if status in list(Filter) else Filter.ALL
+    with workspace.store.read() as tx:
+        every = cards(tx, workspace)
+    rows = [row for card in every for row in card.accounts]
+    values = {
+        "cards": [card for card in every if _is_shown(card, wanted)],
+        "chips": [(each, *CHIPS[each], sum(row.is_in(each) for row in rows)) for each in Filter],
+        "wanted": wanted,
+        "personas": len(every),
+        "accounts": len(rows),
+    }
+    return screen(request, "account/page.html", values)
 
 
 @router.get("/{account_id}")
@@ -56,30 +45,48 @@ def one(visitor: Reader, store: InStore, account_id: str) -> Response:
     """Where the account stands on the page of all; what notifications lead to."""
     with store.read() as tx:
         accounts.get(tx, account_id)
-    return RedirectResponse(f"/accounts#account-{account_id}", 303)
+    return RedirectResponse(_row(account_id), 303)
 
 
-def _accounts(tx: Tx, persona: Persona) -> list[AccountRow]:
-    return [_row(tx, account) for account in accounts.listed(tx, AccountFilter(persona_id=persona.id))]
-
-
-def _row(tx: Tx, account: Account) -> AccountRow:
-    wanted = PostFilter(account_id=account.id, statuses=(PostStatus.HELD,))
-    held = posts.counts(tx, wanted).get(PostStatus.HELD, 0)
-    expiry = account.token_expires_at
-    soon = expiry is not None and expiry - tx.now < EXPIRES_SOON
-    return AccountRow(account, ACCOUNTS[account.status], soon, held)
+@router.get("/personas/{persona_id}/card")
+def card(request: Request, visitor: Reader, workspace: InWorkspace, persona_id: str) -> HTMLResponse:
+    """One persona, as the page holds it."""
+    with workspace.store.read() as tx:
+        (shown,) = cards(tx, workspace, only=persona_id)
+    return templating.part(request, "account/card.html", {"card": shown})
 
 
 @router.post("/{account_id}/pause", dependencies=[OwnForm])
 def pause(visitor: Writer, store: InStore, account_id: str) -> Response:
     """A person stops an account; its posts wait."""
     actions.pause(store, account_id)
-    return done("", "/accounts", "account_paused")
+    return done("", _row(account_id), "account_paused")
 
 
 @router.post("/{account_id}/resume", dependencies=[OwnForm])
 async def resume(visitor: Writer, workspace: InWorkspace, account_id: str) -> Response:
     """The account goes on, after the platform was asked."""
     await actions.resume(workspace, account_id)
-    return done("", "/accounts", "account_resumed")
+    return done("", _row(account_id), "account_resumed")
+
+
+@router.post("/{account_id}/renew", dependencies=[OwnForm])
+async def renew(visitor: Writer, workspace: InWorkspace, account_id: str) -> Response:
+    """Its sign-in lasts longer from now on."""
+    await logins.renew_now(workspace, account_id)
+    return done("", _row(account_id), "login_renewed")
+
+
+@router.post("/{account_id}/remove", dependencies=[OwnForm])
+def remove(visitor: Writer, store: InStore, account_id: str) -> Response:
+    """Forgets an account that never published."""
+    actions.remove(store, account_id)
+    return done("", "/accounts", "account_removed")
+
+
+def _row(account_id: str) -> str:
+    return f"/accounts#account-{account_id}"
+
+
+def _is_shown(card: PersonaCard, wanted: Filter) -> bool:
+    return wanted is Filter.ALL or any(row.is_in(wanted) for row in card.accounts)

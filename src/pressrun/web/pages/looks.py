@@ -7,6 +7,7 @@ from pressrun.domain.content import ContentType
 from pressrun.domain.post import Badge, Format, HeldReason, PostStatus, badge
 from pressrun.domain.run import RunStatus, Stage, StageStatus
 from pressrun.store.posts import Post
+from pressrun.web.progress import told_as
 from pressrun.web.templating import msgid
 
 
@@ -97,6 +98,10 @@ STEP_WORDS = {
     **DIALOG_STEPS,
     "session": msgid("Upload session"),
     "transfer": msgid("Transfer"),
+    "media": msgid("Media"),
+    "alt_text": msgid("Alt text"),
+    "ready": msgid("Preparation"),
+    "link": msgid("Link"),
     "thumbnail": msgid("Thumbnail"),
     "captions": msgid("Subtitles"),
     "playlist": msgid("Playlist"),
@@ -163,6 +168,11 @@ CONTENT_WORDS = {
     ContentType.SHORT_VIDEO: msgid("Short video"),
     ContentType.VIDEO: msgid("Video"),
 }
+
+
+def stage_name(stage: str) -> str:
+    """The message id of a stage's name; one that has none is called as it is."""
+    return STEP_WORDS.get(told_as(stage), stage)
 
 
 def post_look(post: Post) -> Look:

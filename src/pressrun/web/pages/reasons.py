@@ -42,6 +42,7 @@ _BY_CODE = {
     "media_unusable": _MEDIA,
     "media_unreachable": _MEDIA,
     "misconfigured": _SETUP,
+    "credits_depleted": _SETUP,
     "outcome_unknown": _UNKNOWN,
 }
 

@@ -12,7 +12,7 @@ from pressrun.store.database import Tx
 from pressrun.store.events import Event
 from pressrun.web import times
 from pressrun.web.failure_text import failure_text
-from pressrun.web.pages.looks import STEP_WORDS
+from pressrun.web.pages.looks import stage_name
 from pressrun.web.pages.post_view import PostView
 from pressrun.web.templating import Words, msgid, words
 
@@ -92,7 +92,7 @@ def _broke(attempt: Attempt, stage: AttemptStage, stages: list[AttemptStage]) ->
 
 def _stage(stage: AttemptStage, spoken: Words) -> Step:
     assert stage.ended_at is not None
-    name = spoken.gettext(STEP_WORDS.get(stage.name, stage.name))
+    name = spoken.gettext(stage_name(stage.name))
     took = times.duration((stage.ended_at - stage.started_at).total_seconds(), spoken)
     return Step(stage.ended_at, "done", "check", spoken.gettext("%(stage)s done", stage=name), took)
 
@@ -102,7 +102,7 @@ def _failure(
 ) -> Step:
     spoken = words(language)
     told = failure_text(failure, language, persona=persona)
-    where = spoken.gettext(STEP_WORDS.get(stages[-1].name, stages[-1].name)) if stages else ""
+    where = spoken.gettext(stage_name(stages[-1].name)) if stages else ""
     title = spoken.gettext("Failed at: %(stage)s", stage=where) if where else spoken.gettext("Failed")
     answer = {name: value for name, value in asdict(failure.answer).items() if value}
     said = json.dumps(answer, ensure_ascii=False, indent=2) if answer else ""

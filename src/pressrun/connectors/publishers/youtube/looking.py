@@ -50,6 +50,8 @@ async def find_uploads(calls: Calls, login: Login, wanted: Wanted) -> list[str]:
             **page,
         )
         entries = list(items(body))
+        if not isinstance(body.get("items"), list) or len(entries) < len(body["items"]):
+            raise _incomplete("the list of uploads can't be read")
         found += [_video_id(item) for item in entries if wanted.matches(item)]
         is_past = any(_added_at(item) < wanted.since - CLOCK_SKEW for item in entries)
         if is_past or not body.get("nextPageToken"):

@@ -26,7 +26,7 @@ from pressrun.connectors.publishers.youtube.extras import EXTRA_PAUSES, Extras
 from pressrun.connectors.publishers.youtube.limits import UNVERIFIED_SECONDS
 from pressrun.connectors.publishers.youtube.looking import Wanted, find_uploads
 from pressrun.connectors.publishers.youtube.processing import POLL_WAITS, Seen, wait_until_processed
-from pressrun.connectors.publishers.youtube.resumable import PAUSES, Sender, SessionGone
+from pressrun.connectors.publishers.youtube.resumable import CHUNK, PAUSES, Sender, SessionGone
 from pressrun.connectors.publishers.youtube.sign_in import GoogleSignIn
 from pressrun.domain.confirming import Sighting
 from pressrun.domain.failures import Answer, Failure, LoginExpired, Reach, Refused, Transient
@@ -57,6 +57,7 @@ class YouTube:
         oauth_url: str,
         watch_url: str,
         poll_waits: Sequence[float] = POLL_WAITS,
+        chunk: int = CHUNK,
         pauses: Sequence[float] = PAUSES,
         extra_pauses: Sequence[float] = EXTRA_PAUSES,
     ) -> None:
@@ -64,6 +65,7 @@ class YouTube:
         self._now = now
         self._watch_url = watch_url.rstrip("/")
         self._poll_waits = poll_waits
+        self._chunk = chunk
         self._pauses = pauses
         self._extra_pauses = extra_pauses
         self._google = GoogleSignIn(
@@ -141,7 +143,7 @@ class YouTube:
         body = await self._calls.get(login, "videos", part="statistics", id=external_id)
         video = next(items(body), None)
         if video is None:
-            return Sighting.NOT_THERE if isinstance(body.get("items"), list) else Sighting.CANNOT_TELL
+            return Sighting.NOT_THERE if body.get("items") == [] else Sighting.CANNOT_TELL
         numbers = section(video, "statistics")
         return {name: int(numbers[name]) for name in _METRICS if _is_number(numbers.get(name))}
 
@@ -199,7 +201,15 @@ class YouTube:
 
     def _sender(self, draft: Draft, login: Login) -> Sender:
         media = draft.media[0]
-        return Sender(self._calls, login, media.facts.size, media.path, media.facts.mime, pauses=self._pauses)
+        return Sender(
+            self._calls,
+            login,
+            media.facts.size,
+            media.path,
+            media.facts.mime,
+            chunk=self._chunk,
+            pauses=self._pauses,
+        )
 
     def _published(self, video_id: str) -> Published:
         return Published(external_id=video_id, permalink=self._link(video_id))

@@ -10,9 +10,9 @@ from pressrun.connectors.publishers.youtube.options import read
 
 ZONE = "America/Los_Angeles"
 UPLOADS, UNITS = "uploads", "units"
-QUOTAS = (AppQuota(UPLOADS, 100, ZONE), AppQuota(UNITS, 10_000, ZONE))
-
 READ_UNITS = 1
+QUOTAS = (AppQuota(UPLOADS, 100, ZONE), AppQuota(UNITS, 10_000, ZONE, per_read=READ_UNITS))
+
 _WRITE_UNITS = 50
 _CAPTION_UNITS = 400
 _USUAL_READS = 5

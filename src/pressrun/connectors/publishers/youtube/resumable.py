@@ -46,6 +46,7 @@ class Sender:
     mime: str = "video/mp4"
     session: str = ""
     confirmed: int | None = None
+    chunk: int = CHUNK
     pauses: Sequence[float] = PAUSES
 
     async def send_all_but_last(self, on_progress: OnProgress) -> None:
@@ -98,7 +99,7 @@ class Sender:
             if before is None:
                 await self.ask()
             else:
-                await self._send(min(CHUNK, (self._left - 1) // GRANULE * GRANULE))
+                await self._send(min(self.chunk, (self._left - 1) // GRANULE * GRANULE))
         except Transient as trouble:
             if trouble.start_over:
                 raise

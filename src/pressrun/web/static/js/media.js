@@ -98,8 +98,14 @@ export function startMedia(form) {
   list.addEventListener("dragend", () => { dragged = null; renew(); });
   form.addEventListener("composed", () => {
     list.replaceChildren();
-    for (const name of ["caption", "hashtags", "location_id"]) form.elements[name].value = "";
+    for (const field of form.querySelectorAll('[name="caption"], [name="hashtags"], [name^="option-"]')) empty(field);
     renew();
     document.dispatchEvent(new Event("input"));
   });
+}
+
+function empty(field) {
+  if (field.type === "checkbox") field.checked = false;
+  else if (field.tagName === "SELECT") field.selectedIndex = 0;
+  else field.value = "";
 }
