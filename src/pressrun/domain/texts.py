@@ -220,6 +220,24 @@ _RECURRENCE = {
 }
 
 _VIDEO = {
+    "video_missing": Message(
+        "올릴 영상을 하나만 알려 주세요.",
+        "It must be said which one video to upload.",
+        "asset_id와 task_id 가운데 하나만 넣어 주세요.",
+        "Give either asset_id or task_id.",
+    ),
+    "task_without_video": Message(
+        "이 작업은 영상을 만들지 않았어요.",
+        "This task made no video.",
+        "영상을 만든 작업을 고르거나 파일을 올려 주세요.",
+        "Choose a task that made one, or upload a file.",
+    ),
+    "account_of_other_platform": Message(
+        "다른 플랫폼의 계정이에요: {platform}",
+        "This account belongs to another platform: {platform}",
+        "맞는 플랫폼의 계정을 골라 주세요.",
+        "Choose an account of the right platform.",
+    ),
     "description_too_long": Message(
         "설명이 {length}바이트예요. 해시태그까지 {limit}바이트를 넘을 수 없고, 한글은 한 글자가 3바이트예요.",
         "The description has {length} bytes; with hashtags at most {limit} are allowed.",

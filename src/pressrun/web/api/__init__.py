@@ -18,6 +18,7 @@ from pressrun.web.api import (
     schedules,
     tasks,
     titles,
+    youtube,
 )
 
 ROUTERS = (
@@ -27,6 +28,7 @@ ROUTERS = (
     apps.router,
     assets.router,
     publish.router,
+    youtube.router,
     posts.router,
     titles.router,
     runs.router,
