@@ -210,6 +210,17 @@ async def _found(look: Any) -> Published:
     return found
 
 
+async def test_a_long_text_may_be_cut_in_the_timeline_and_so_nobody_can_tell(stand: XStand) -> None:
+    stand.set_state(rules={"max_length": 4000})
+    draft = stand.draft(Format.TWEET, caption="긴 글 " * 100)
+    lost = await stand.lose(LOST, draft)
+    assert isinstance(await stand.publisher.find(draft, lost, stand.login), Published)
+    cut = replace(lost, evidence={**lost.evidence, "text_sha256": "", "without_links_sha256": ""})
+    assert await stand.publisher.find(draft, cut, stand.login) is Sighting.CANNOT_TELL
+    known = replace(cut, known_ids=frozenset({stand.items()[0]["id"]}))
+    assert await stand.publisher.find(draft, known, stand.login) is Sighting.NOT_THERE
+
+
 # Media
 
 

@@ -29,6 +29,8 @@ class Wanted:
     text: str
     without_links: str
     is_wordless: bool
+    is_long: bool
+    """Longer than what a timeline shows of a text, which it may cut."""
     in_reply_to: str
     quote: str
     media: tuple[frozenset[str], frozenset[str]]
@@ -45,6 +47,7 @@ def wanted_by(intent: Intent) -> Wanted:
         text=evidence["text_sha256"],
         without_links=evidence["without_links_sha256"],
         is_wordless=evidence["text_sha256"] == comparing.sha256(""),
+        is_long=evidence["is_long"],
         in_reply_to=evidence["in_reply_to"],
         quote=evidence["quote"],
         media=(frozenset(evidence["media_ids"]), frozenset(map(_number, evidence["media_keys"]))),
@@ -72,7 +75,9 @@ async def look(calls: Calls, login: Login, wanted: Wanted) -> str | Sighting:
         return Sighting.CANNOT_TELL
     candidates = [post for post in listed if _could_be(post, wanted)]
     if not candidates:
-        return Sighting.NOT_THERE if _is_complete(answer.body) else Sighting.CANNOT_TELL
+        may_be_cut = wanted.is_long and any(post["id"] not in wanted.not_these for post in listed)
+        is_sure = _is_complete(answer.body) and not may_be_cut
+        return Sighting.NOT_THERE if is_sure else Sighting.CANNOT_TELL
     return _the_one(candidates, wanted)
 
 

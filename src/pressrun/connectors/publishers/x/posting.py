@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pressrun.connectors.publishers.x import comparing
+from pressrun.connectors.publishers.x.limits import MAX_LENGTH
 from pressrun.connectors.publishers.x.media import Sent
 from pressrun.connectors.publishers.x.options import PostOptions
+from pressrun.connectors.publishers.x.weighted import weighted_length
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,7 @@ class Part:
         return {
             "text_sha256": comparing.sha256(comparing.comparable(self.text)),
             "without_links_sha256": comparing.sha256(comparing.without_links(self.text)),
+            "is_long": weighted_length(self.text) > MAX_LENGTH,
             "in_reply_to": self.in_reply_to,
             "quote": self.quote,
             "media_ids": self._media_ids,
