@@ -8,7 +8,7 @@ from pressrun.connectors.checking import draft_flaws
 from pressrun.connectors.publishers.x import options, weighted
 from pressrun.connectors.publishers.x.thread import MOST_PARTS, parts_of
 from pressrun.domain.caption import TextRules
-from pressrun.domain.media import ImageRules, MediaFacts, MediaKind, VideoRules
+from pressrun.domain.media import AnimationRules, ImageRules, MediaKind, VideoRules
 from pressrun.domain.post import Format
 from pressrun.domain.problems import Flaw
 
@@ -20,12 +20,25 @@ _MEGABYTE = 1024 * 1024
 _KINDS = frozenset({"image", "video"})
 
 _IMAGE = ImageRules(
-    mimes=frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"}),
+    mimes=frozenset({"image/jpeg", "image/png", "image/webp"}),
     max_bytes=5 * _MEGABYTE,
     ratio=(0.01, 100.0),
     max_width=4096,
+    max_height=4096,
+    animation=AnimationRules(
+        max_bytes=15 * _MEGABYTE, max_width=1280, max_height=1080, max_frames=350, max_pixels=300_000_000
+    ),
 )
-_VIDEO = VideoRules(max_bytes=512 * _MEGABYTE, seconds=(0.5, 140.0), ratio=(1 / 3, 3.0), max_width=1280)
+# X names 1280×1024; upright it is the same turned, since 720×1280 is among the sizes it recommends.
+_VIDEO = VideoRules(
+    max_bytes=512 * _MEGABYTE,
+    seconds=(0.5, 140.0),
+    ratio=(1 / 3, 3.0),
+    max_width=1280,
+    max_height=1280,
+    max_short_side=1024,
+    min_side=32,
+)
 
 
 def limits_of(max_length: int) -> Limits:
@@ -53,11 +66,6 @@ def limits_of(max_length: int) -> Limits:
 def texts_of(draft: Draft) -> list[str]:
     """The texts of the posts that a draft becomes."""
     return parts_of(draft.text) if draft.format is Format.THREAD else [draft.text]
-
-
-def is_animation(facts: MediaFacts) -> bool:
-    """Whether X plays it: it processes these as it does videos."""
-    return facts.mime == "image/gif"
 
 
 def check(draft: Draft, limits: Limits) -> Sequence[Flaw]:
@@ -90,7 +98,7 @@ def _text_flaws(draft: Draft) -> Iterator[Flaw]:
 
 def _media_flaws(draft: Draft) -> Iterator[Flaw]:
     moving = [
-        media for media in draft.media if media.facts.kind is MediaKind.VIDEO or is_animation(media.facts)
+        media for media in draft.media if media.facts.kind is MediaKind.VIDEO or media.facts.is_animation
     ]
     if moving and len(draft.media) > 1:
         yield Flaw("media_mixed", "asset_ids")

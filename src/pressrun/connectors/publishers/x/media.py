@@ -9,7 +9,7 @@ from typing import Any, TypedDict, TypeVar
 from pressrun.connectors.base import Draft, DraftMedia, Login, Steps
 from pressrun.connectors.publishers.x.answers import MEDIA_STAGES
 from pressrun.connectors.publishers.x.calls import Calls
-from pressrun.connectors.publishers.x.limits import MAX_ALT_TEXT, is_animation
+from pressrun.connectors.publishers.x.limits import MAX_ALT_TEXT
 from pressrun.domain.failures import Answer, MediaBroken, Refused, Transient
 from pressrun.domain.media import MediaFacts, MediaKind
 
@@ -159,7 +159,7 @@ async def _about_file(position: int, work: Coroutine[Any, Any, T]) -> T:
 def _category(facts: MediaFacts) -> str:
     if facts.kind is MediaKind.VIDEO:
         return "tweet_video"
-    return "tweet_gif" if is_animation(facts) else "tweet_image"
+    return "tweet_gif" if facts.is_animation else "tweet_image"
 
 
 def _id(made: Mapping[str, Any]) -> str:
