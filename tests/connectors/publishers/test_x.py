@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from clips import MakeVideo
 from connectors.contracts.publisher import Died, Memory, PublisherContract, assert_out_once, goes_out
 from connectors.publishers.conftest import NewHttp
 from connectors.publishers.x_stand import BETWEEN_PARTS, CALLS, XStand
@@ -25,6 +26,7 @@ from pressrun.domain.failures import (
     Refused,
     Transient,
 )
+from pressrun.domain.media import MediaKind
 from pressrun.domain.post import Format
 
 LOST = {"kind": "drop_after"}
@@ -232,6 +234,15 @@ async def test_a_large_file_goes_in_segments_and_arrives_whole(stand: XStand) ->
     await stand.publisher.publish(draft, stand.login, Memory())
     assert stand.published()[0].media == (large.asset_id,)
     assert stand.sent("append") == 2
+
+
+async def test_a_video_is_waited_for_and_attached(stand: XStand, make_video: MakeVideo) -> None:
+    stand.set_state(processing={"seconds": 0.5, "result": "finished"})
+    video = stand.media(make_video(1), "video/mp4", kind=MediaKind.VIDEO, duration=1.0)
+    draft = stand.draft(Format.TWEET, media=(video,))
+    await stand.publisher.publish(draft, stand.login, Memory())
+    assert stand.published()[0].media == (video.asset_id,)
+    assert stand.sent("status") > 1
 
 
 @pytest.mark.parametrize("failing", [True, False])
