@@ -403,6 +403,12 @@ _TEXT = {
         "$를 빼 주세요.",
         "Remove the $ from the others.",
     ),
+    "parts_alike": Message(
+        "{first}번째와 {which}번째 부분의 글이 같아요. 플랫폼은 같은 글을 두 번 받지 않아요.",
+        "Parts {first} and {which} say the same; the platform takes a text once.",
+        "둘 가운데 하나를 다르게 적어 주세요.",
+        "Change one of them.",
+    ),
     "too_many_parts": Message(
         "부분이 {count}개예요. 스레드는 {limit}개까지 올려요.",
         "There are {count} parts; a thread is published with at most {limit}.",

@@ -49,12 +49,12 @@ def test_a_line_of_hyphens_divides_a_thread(text: str, parts: list[str]) -> None
 
 
 def test_each_part_has_the_length_for_itself_and_hashtags_stand_in_the_last() -> None:
-    full = "가" * 140
-    thread = replace(draft(f"{full}\n---\n{full}", format=Format.THREAD), hashtags=())
+    full, other = "가" * 140, "나" * 140
+    thread = replace(draft(f"{full}\n---\n{other}", format=Format.THREAD), hashtags=())
     assert codes(thread) == []
     (flaw,) = check(replace(thread, hashtags=("하루",)), LIMITS)
     assert (flaw.code, flaw.values) == ("part_too_long", {"which": 2, "limit": 280, "length": 287})
-    assert codes(replace(thread, caption=f"{full}\n---\n{full}\n---", hashtags=("하루",))) == []
+    assert codes(replace(thread, caption=f"{full}\n---\n{other}\n---", hashtags=("하루",))) == []
 
 
 def test_a_post_that_weighs_too_much_is_told_how_x_counts() -> None:
@@ -74,8 +74,9 @@ def test_a_post_that_weighs_too_much_is_told_how_x_counts() -> None:
         (draft(" \n"), ["text_missing"]),
         (draft("", PHOTO), []),
         (draft("---", format=Format.THREAD), ["text_missing"]),
-        (draft("\n---\n".join("가" * 25), format=Format.THREAD), []),
-        (draft("\n---\n".join("가" * 26), format=Format.THREAD), ["too_many_parts"]),
+        (draft("\n---\n".join(map(str, range(25))), format=Format.THREAD), []),
+        (draft("\n---\n".join(map(str, range(26))), format=Format.THREAD), ["too_many_parts"]),
+        (draft("하나 둘\n---\n셋\n---\n하나  둘", format=Format.THREAD), ["parts_alike"]),
         (draft("글\ufeff"), ["characters_forbidden"]),
         (draft("$TSLA $AAPL"), ["too_many_cashtags"]),
         (draft("$TSLA\n---\n$AAPL", format=Format.THREAD), []),

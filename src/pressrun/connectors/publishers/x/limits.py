@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pressrun.connectors.base import Draft, FormatRules, Limits, Option, OptionKind
 from pressrun.connectors.checking import draft_flaws
-from pressrun.connectors.publishers.x import options, weighted
+from pressrun.connectors.publishers.x import comparing, options, weighted
 from pressrun.connectors.publishers.x.thread import MOST_PARTS, parts_of
 from pressrun.domain.caption import TextRules
 from pressrun.domain.media import AnimationRules, ImageRules, MediaKind, VideoRules
@@ -88,12 +88,23 @@ def _text_flaws(draft: Draft) -> Iterator[Flaw]:
         yield Flaw("text_missing", "caption")
     if len(texts) > MOST_PARTS:
         yield Flaw("too_many_parts", "caption", {"count": len(texts), "limit": MOST_PARTS})
+    yield from _repetitions(texts)
     letters = weighted.forbidden(draft.text)
     if letters:
         yield Flaw("characters_forbidden", "caption", {"characters": ", ".join(letters)})
     most = max(len(weighted.cashtags(text)) for text in texts)
     if most > MAX_CASHTAGS:
         yield Flaw("too_many_cashtags", "caption", {"count": most, "limit": MAX_CASHTAGS})
+
+
+def _repetitions(texts: Sequence[str]) -> Iterator[Flaw]:
+    """X takes the same text once: the thread would stop in its middle."""
+    said: dict[str, int] = {}
+    for which, text in enumerate(texts, start=1):
+        first = said.setdefault(comparing.comparable(text), which)
+        if first != which:
+            yield Flaw("parts_alike", "caption", {"first": first, "which": which})
+            return
 
 
 def _media_flaws(draft: Draft) -> Iterator[Flaw]:
