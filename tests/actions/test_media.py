@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -95,6 +96,10 @@ async def test_a_prepared_file_is_there_whole_or_not_at_all(
         target.write_bytes(whole[:10])
         raise OSError("no space left on device")
 
+    def refuse(source: Path, target: Path) -> None:
+        raise OSError("this disk knows one name for a file")
+
+    monkeypatch.setattr(os, "link", refuse)
     monkeypatch.setattr(shutil, "copyfile", tear)
     forget(workspace, photo)
     with pytest.raises(OSError, match="no space"):

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 import makers
 from fakes import FakeMediaStore, FakePublisher, FakeWeb
+from pressrun.actions import assets as actions
 from pressrun.actions.base import Workspace
 from pressrun.connectors.publishers.instagram import Instagram
 from pressrun.domain.account import AccountStatus
@@ -27,6 +28,9 @@ PUBLIC = "https://93.184.216.34/cafe.jpg"
 ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what is decided before anything is written: the kind of database makes no difference."""
 KOREAN, ENGLISH = {"Accept-Language": "ko"}, {"Accept-Language": "en"}
+
+
+CHECK = "/api/workflow/check"
 
 
 @pytest.fixture
@@ -552,3 +556,91 @@ def test_a_day_that_holds_more_than_the_account_may_post_is_warned_about(
     assert [len(answer["warnings"]) for answer in answers] == [0, 0, 0, 1]
     assert answers[-1]["warnings"][0]["code"] == "day_too_full"
     assert "24시간 안에 4건" in answers[-1]["warnings"][0]["message"]
+
+
+# What was changed, and looking ahead
+
+
+@ON_ONE
+def test_what_was_changed_in_the_files_is_said(
+    bob: TestClient, account: Account, workspace: Workspace
+) -> None:
+    tall = actions.store_file(workspace, makers.make_image(400, 1600), name="tall.jpg")
+    fine = actions.store_file(workspace, makers.make_image(640, 480), name="fine.jpg")
+    wide = actions.store_file(workspace, makers.make_image(3000, 2000), name="wide.jpg")
+    answer = bob.post(PUBLISH, json=body(account, tall, fine, wide), headers=ENGLISH)
+    assert answer.status_code == 202
+    fixed = answer.json()["fixed"]
+    assert [(fix["which"], fix["code"]) for fix in fixed] == [(1, "fixed_ratio"), (3, "fixed_size")]
+    assert fixed[0]["message"] == "Padded to 4:5."
+    assert "1,440×960" in fixed[1]["message"]
+    page = bob.get(f"/posts/{answer.json()['post_id']}", headers=KOREAN)
+    assert "여백을 넣어 4:5 비율로 맞췄어요." in page.text
+
+
+@ON_ONE
+def test_files_that_are_fine_are_not_talked_about(bob: TestClient, account: Account, photo: Asset) -> None:
+    assert bob.post(PUBLISH, json=body(account, photo)).json()["fixed"] == []
+
+
+@ON_ONE
+def test_a_look_ahead_says_what_would_be_refused_and_keeps_nothing(
+    by_instagrams_rules: None, bob: TestClient, store: Store, account: Account
+) -> None:
+    wanted = body(account, caption="가" * 2201, scheduled_publish_time="2026-11-20T10:00:00+09:00")
+    answer = bob.post(CHECK, json=wanted, headers=KOREAN)
+    assert answer.status_code == 200
+    seen = answer.json()
+    told = {problem["field"]: problem["code"] for problem in seen["problems"]}
+    assert told == {
+        "scheduled_publish_time": "time_in_past",
+        "caption": "caption_too_long",
+        "asset_ids": "media_missing",
+    }
+    assert all(problem["message"] and problem["what_to_do"] for problem in seen["problems"])
+    assert seen["text"] == {"length": 2201, "limit": 2200}
+    assert flaws(bob.post(PUBLISH, json=wanted)) == told
+    with store.read() as tx:
+        assert tx.value(sa.select(sa.func.count()).select_from(schema.content)) == 0
+
+
+@ON_ONE
+def test_a_look_ahead_says_what_will_be_changed(
+    bob: TestClient, account: Account, workspace: Workspace
+) -> None:
+    tall = actions.store_file(workspace, makers.make_image(400, 1600), name="tall.jpg")
+    seen = bob.post(CHECK, json=body(account, tall), headers=ENGLISH).json()
+    assert seen["problems"] == []
+    assert [(fix["which"], fix["message"]) for fix in seen["fixes"]] == [(1, "Padded to 4:5.")]
+    assert (seen["account_id"], seen["format"]) == (account.id, "feed")
+    made = bob.post(PUBLISH, json=body(account, tall), headers=ENGLISH).json()
+    assert made["fixed"] == seen["fixes"]
+
+
+@ON_ONE
+def test_a_look_ahead_neither_fetches_images_nor_counts_them(
+    by_instagrams_rules: None, bob: TestClient, account: Account
+) -> None:
+    assert bob.post(CHECK, json=body(account, image_urls=[PUBLIC])).json()["problems"] == []
+
+
+@ON_ONE
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(AccountStatus.SUSPENDED, "account_suspended"), (AccountStatus.NEEDS_REAUTH, "needs_reauth")],
+)
+def test_a_look_ahead_tells_of_an_account_that_can_not_publish(
+    bob: TestClient, store: Store, account: Account, photo: Asset, status: AccountStatus, code: str
+) -> None:
+    with store.transaction() as tx:
+        accounts.set_status(tx, account, status)
+    (problem,) = bob.post(CHECK, json=body(account, photo)).json()["problems"]
+    assert (problem["field"], problem["code"]) == ("account_id", code)
+
+
+@ON_ONE
+def test_a_look_ahead_needs_an_account_and_the_right_to_publish(
+    bob: TestClient, vera: TestClient, account: Account, photo: Asset
+) -> None:
+    assert bob.post(CHECK, json={"account_id": "nobody"}).status_code == 404
+    assert vera.post(CHECK, json=body(account, photo)).status_code == 403

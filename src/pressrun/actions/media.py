@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,12 +15,14 @@ from pressrun.actions.storing import Kept, Moment
 from pressrun.connectors.base import Publisher
 from pressrun.domain.failures import Failure
 from pressrun.domain.media import ImageRules, MediaFacts, MediaKind, VideoRules
+from pressrun.domain.mending import Fix, expected, mended
 from pressrun.domain.post import Format
 from pressrun.domain.problems import Problem
 from pressrun.kit.ids import new_id
-from pressrun.store import assets, posts, stored_media
+from pressrun.store import accounts, assets, contents, posts, stored_media
 from pressrun.store.assets import Asset
 from pressrun.store.database import Tx
+from pressrun.store.posts import Post
 from pressrun.store.stored_media import StoredMedia, prepared_path
 
 FELL_BACK = "media.fell_back"
@@ -60,6 +62,40 @@ def attached(publisher: Publisher, options: Mapping[str, Any]) -> dict[str, str]
     """The assets that a post names beside its media, by the name of the attachment."""
     named = {name: options.get(f"{name}_asset_id") for name in publisher.limits.attachments}
     return {name: str(asset_id) for name, asset_id in named.items() if asset_id}
+
+
+@dataclass(frozen=True)
+class Mended:
+    """Something that is changed in the `which`th file of a post."""
+
+    which: int
+    fix: Fix
+
+
+def foretold(publisher: Publisher, format: Format, files: Sequence[MediaFacts]) -> list[Mended]:
+    """What preparing these files will change, as far as that is known before it is done."""
+    purpose = purpose_of(publisher, format)
+    made = [expected(facts, purpose.image, purpose.video) for facts in files]
+    return list(_told(zip(files, made, strict=True)))
+
+
+def changed(tx: Tx, workspace: Workspace, post: Post) -> list[Mended]:
+    """What was changed in the files of a post so that its platform takes them; no files, nothing changed."""
+    account = accounts.get(tx, post.account_id)
+    purpose = purpose_of(workspace.publisher(account.platform), post.format)
+    given = [assets.get(tx, asset_id) for asset_id in contents.get(tx, post.content_id).asset_ids]
+    stores = (workspace.media_store.name, workspace.local_media.name, KEPT_HERE)
+    ids = [asset.id for asset in given]
+    made = {
+        file.asset_id: file.facts
+        for file in stored_media.of_assets(tx, ids, stores=stores, purpose=purpose.name)
+    }
+    return list(_told((asset.facts, made.get(asset.id, asset.facts)) for asset in given))
+
+
+def _told(pairs: Iterable[tuple[MediaFacts, MediaFacts]]) -> Iterator[Mended]:
+    for which, (before, after) in enumerate(pairs, start=1):
+        yield from (Mended(which, fix) for fix in mended(before, after))
 
 
 @dataclass(frozen=True)

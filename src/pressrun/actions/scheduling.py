@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from pressrun.actions import approving, fetching, media
 from pressrun.actions.base import Caller, Workspace
+from pressrun.actions.media import Mended
 from pressrun.actions.outcomes import settle_run
 from pressrun.actions.storing import Moment
 from pressrun.connectors.base import Draft, DraftMedia, Publisher
 from pressrun.domain.account import AccountStatus
-from pressrun.domain.caption import normal_hashtags
+from pressrun.domain.caption import full_text, normal_hashtags
 from pressrun.domain.failures import Failure
 from pressrun.domain.limits import most_in
 from pressrun.domain.post import Format, PostEvent, PostStatus
@@ -93,6 +94,43 @@ async def schedule_publish(workspace: Workspace, caller: Caller, request: Publis
     return await asyncio.to_thread(_accept, workspace, caller, request, checked, prepared.trouble)
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What accepting a request would come to: why it is refused, what is changed, how long its text is."""
+
+    format: Format
+    problems: Sequence[Flaw]
+    fixes: Sequence[Mended]
+    length: int
+    limit: int
+
+
+def look_over(workspace: Workspace, caller: Caller, request: PublishRequest) -> Outlook:
+    """Checks as `schedule_publish` does and keeps nothing; images by address are not fetched for it.
+
+    Raises `Problem` 404 for an unknown account.
+    """
+    caller.need(Right.PUBLISH)
+    with workspace.store.read() as tx:
+        account = accounts.get(tx, request.account_id)
+        persona = personas.get(tx, account.persona_id)
+        found, missing = _find_assets(tx, request.asset_ids)
+    to = _Destination(account, persona, workspace.publisher(account.platform))
+    about_time, due_at = _time_flaws(workspace, persona, request.scheduled_publish_time)
+    format, unknown = _format(request, found, to.publisher)
+    checked = _Checked(to, format, normal_hashtags(request.hashtags), due_at, tuple(request.asset_ids))
+    in_vain = bool(missing or unknown)
+    early = _early_flaws(request, checked, found, only_text=in_vain or bool(request.image_urls))
+    text = to.publisher.limits.text
+    return Outlook(
+        format=format,
+        problems=[*_account_flaws(account, persona), *about_time, *missing, *unknown, *early],
+        fixes=media.foretold(to.publisher, format, [asset.facts for asset in found]),
+        length=text.length(full_text(request.caption, checked.hashtags)),
+        limit=text.max_length,
+    )
+
+
 def warnings_about(workspace: Workspace, post: Post) -> list[Flaw]:
     """What a person should know about an accepted post: a day that holds more than its account may post."""
     with workspace.store.read() as tx:
@@ -152,6 +190,11 @@ def get_job_status(workspace: Workspace, post_id: str) -> PostCard:
     """One scheduled post. Raises `Problem` (404)."""
     with workspace.store.read() as tx:
         return posts.card(tx, post_id, missing="job_not_found")
+
+
+def _account_flaws(account: Account, persona: Persona) -> list[Flaw]:
+    code = _REFUSED_ACCOUNTS.get(account.status)
+    return [Flaw(code, "account_id", {"persona": persona.name})] if code else []
 
 
 def _destination(workspace: Workspace, account_id: str) -> _Destination:

@@ -11,7 +11,9 @@ from fastapi.sse import format_sse_event
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from pressrun.actions import scheduling
+from pressrun.actions import media, scheduling
+from pressrun.actions.base import Workspace
+from pressrun.actions.media import Mended
 from pressrun.actions.scheduling import PublishRequest
 from pressrun.domain import messages
 from pressrun.domain.persona import Language
@@ -84,6 +86,40 @@ class WarningAnswer(BaseModel):
     message: str
 
 
+class FixAnswer(BaseModel):
+    """Something that is changed in the `which`th file so that the platform takes it."""
+
+    which: int
+    code: str
+    message: str
+
+
+class ProblemAnswer(BaseModel):
+    """Why a post would be refused, and what to do about it."""
+
+    field: str | None
+    code: str
+    message: str
+    what_to_do: str
+
+
+class TextAnswer(BaseModel):
+    """How long caption and hashtags are together, as the platform counts."""
+
+    length: int
+    limit: int
+
+
+class Checked(BaseModel):
+    """What publishing this would come to; nothing was kept."""
+
+    account_id: str
+    format: str
+    problems: list[ProblemAnswer]
+    fixes: list[FixAnswer]
+    text: TextAnswer
+
+
 class PublishingNow(BaseModel):
     """A post that goes out at once or when it is approved; watch it at `publish-progress/{task_id}`."""
 
@@ -91,6 +127,7 @@ class PublishingNow(BaseModel):
     post_id: str
     status: PostStatus
     warnings: list[WarningAnswer]
+    fixed: list[FixAnswer]
 
 
 class Submitted(PublishingNow):
@@ -109,6 +146,7 @@ class Scheduled(BaseModel):
     scheduled_publish_time: datetime
     status: PostStatus
     warnings: list[WarningAnswer]
+    fixed: list[FixAnswer]
 
 
 class Job(BaseModel):
@@ -157,8 +195,25 @@ class Success(BaseModel):
 async def publish(request: Request, visitor: Sender, workspace: InWorkspace, wanted: NewPost) -> JSONResponse:
     """Publishes now (202), keeps the post until its time (201), or asks for approval first (202)."""
     post = await scheduling.schedule_publish(workspace, visitor.caller, wanted.request())
+    language = language_of(request)
     found = await run_in_threadpool(scheduling.warnings_about, workspace, post)
-    return _accepted(post, [_warning(flaw, language_of(request)) for flaw in found])
+    mended = await run_in_threadpool(_changed, workspace, post)
+    warnings = [_warning(flaw, language) for flaw in found]
+    return _accepted(post, warnings, [fix_answer(each, language) for each in mended])
+
+
+@router.post("/check")
+def check(request: Request, visitor: Sender, workspace: InWorkspace, wanted: NewPost) -> Checked:
+    """Says what publishing this would come to: the same checks, and nothing is kept (S0.7)."""
+    language = language_of(request)
+    seen = scheduling.look_over(workspace, visitor.caller, wanted.request())
+    return Checked(
+        account_id=wanted.account_id,
+        format=seen.format.value,
+        problems=[_problem(flaw, language) for flaw in seen.problems],
+        fixes=[fix_answer(each, language) for each in seen.fixes],
+        text=TextAnswer(length=seen.length, limit=seen.limit),
+    )
 
 
 @router.get("/scheduled-jobs")
@@ -243,8 +298,34 @@ def _warning(flaw: Flaw, language: Language) -> WarningAnswer:
     return WarningAnswer(code=flaw.code, message=messages.full_text(flaw.code, language, flaw.values))
 
 
-def _accepted(post: Post, warnings: list[WarningAnswer]) -> JSONResponse:
-    task = {"task_id": post.id, "post_id": post.id, "status": post.status, "warnings": warnings}
+def fix_answer(mended: Mended, language: Language) -> FixAnswer:
+    """A change as the API tells it."""
+    code, values = mended.fix.code, mended.fix.values
+    return FixAnswer(which=mended.which, code=code, message=messages.full_text(code, language, values))
+
+
+def _problem(flaw: Flaw, language: Language) -> ProblemAnswer:
+    return ProblemAnswer(
+        field=flaw.field,
+        code=flaw.code,
+        message=messages.what_happened(flaw.code, language, flaw.values),
+        what_to_do=messages.what_to_do(flaw.code, language, flaw.values),
+    )
+
+
+def _changed(workspace: Workspace, post: Post) -> list[Mended]:
+    with workspace.store.read() as tx:
+        return media.changed(tx, workspace, post)
+
+
+def _accepted(post: Post, warnings: list[WarningAnswer], fixed: list[FixAnswer]) -> JSONResponse:
+    task = {
+        "task_id": post.id,
+        "post_id": post.id,
+        "status": post.status,
+        "warnings": warnings,
+        "fixed": fixed,
+    }
     job = {**task, "job_id": post.id, "scheduled_publish_time": post.due_at}
     answer: BaseModel
     if not post.scheduled_by_time:

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
+from pressrun.actions import media, scheduling
 from pressrun.actions import posts as actions
-from pressrun.actions import scheduling
 from pressrun.actions.base import Workspace
 from pressrun.domain.content import ContentStatus
 from pressrun.domain.post import PostStatus
@@ -18,7 +18,7 @@ from pressrun.store.database import Tx
 from pressrun.store.posts import PostCard, PostFilter
 from pressrun.web import templating
 from pressrun.web.auth import Reader, Visitor
-from pressrun.web.deps import InStore, InWorkspace
+from pressrun.web.deps import InWorkspace
 from pressrun.web.language import language_of
 from pressrun.web.pages import post_view, trail
 from pressrun.web.pages.frame import screen
@@ -40,18 +40,18 @@ _EDITABLE = (
 
 
 @router.get("/{post_id}")
-def post_page(request: Request, visitor: Reader, store: InStore, post_id: str) -> HTMLResponse:
+def post_page(request: Request, visitor: Reader, workspace: InWorkspace, post_id: str) -> HTMLResponse:
     """The post."""
-    with store.read() as tx:
-        values = _values(tx, request, visitor, post_id)
+    with workspace.store.read() as tx:
+        values = _values(workspace, tx, request, visitor, post_id)
     return screen(request, "post/page.html", values, topic=f"post:{post_id}")
 
 
 @router.get("/{post_id}/body")
-def body(request: Request, visitor: Reader, store: InStore, post_id: str) -> HTMLResponse:
+def body(request: Request, visitor: Reader, workspace: InWorkspace, post_id: str) -> HTMLResponse:
     """The body of the page, as the page holds it."""
-    with store.read() as tx:
-        values = _values(tx, request, visitor, post_id)
+    with workspace.store.read() as tx:
+        values = _values(workspace, tx, request, visitor, post_id)
     return templating.part(request, "post/body.html", values)
 
 
@@ -144,7 +144,13 @@ def resolve(
 
 
 def _values(
-    tx: Tx, request: Request, visitor: Visitor, post_id: str, *, flaws: dict[str, str] | None = None
+    workspace: Workspace,
+    tx: Tx,
+    request: Request,
+    visitor: Visitor,
+    post_id: str,
+    *,
+    flaws: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     language = language_of(request)
     it = post_view.one(tx, post_id, language)
@@ -158,6 +164,7 @@ def _values(
         "following": following,
         "trail": trail.of_post(tx, it, language),
         "alt_texts": {asset.id: asset.alt_text for asset in assets.get_all(tx, it.card.asset_ids)},
+        "changed": media.changed(tx, workspace, it.post),
         "persona_language": personas.get(tx, it.post.persona_id).language,
         "lateness": last.lateness_seconds if last else None,
         "took": (last.ended_at - last.started_at).total_seconds() if last and last.ended_at else None,
@@ -202,7 +209,7 @@ def _again(
 ) -> HTMLResponse:
     """The page with what was wrong, beside the field."""
     with workspace.store.read() as tx:
-        values = _values(tx, request, visitor, post_id, flaws=flaws)
+        values = _values(workspace, tx, request, visitor, post_id, flaws=flaws)
     values["typed_at"] = typed_at
     return screen(request, "post/page.html", values, topic=f"post:{post_id}", status=422)
 
