@@ -16,7 +16,7 @@ from pressrun.cli.demo_people import connect_persona, first_persona
 KINDS = ("carousel", "image_post")
 """What a run makes of the title."""
 
-POSTS = {"tweet": "{title}", "thread": "{title}\n---\n1/2\n---\n2/2"}
+POSTS = {"tweet": "{title}", "thread": "{title}\n---\n1/2 · {title}\n---\n2/2 · {title}"}
 """What is said about it on X, by format."""
 
 PATIENCE_SECONDS = 180.0
