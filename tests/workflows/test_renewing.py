@@ -12,11 +12,14 @@ from prometheus_client import CollectorRegistry
 
 import makers
 from fakes import FakeEnqueue, FakePublisher
+from pressrun.actions import accounts as account_actions
 from pressrun.actions import dispatching, logins
 from pressrun.actions.base import Workspace
 from pressrun.actions.dispatching import DispatchRules
+from pressrun.connectors.base import Profile
 from pressrun.domain import failures
 from pressrun.domain.account import AccountStatus
+from pressrun.domain.confirming import ConfirmPolicy
 from pressrun.domain.failures import Failure, Reach
 from pressrun.domain.limits import AccountLimit
 from pressrun.domain.post import PostStatus
@@ -27,6 +30,7 @@ from pressrun.store import accounts, notifications, personas, posts
 from pressrun.store.accounts import Account
 from pressrun.store.database import Store
 from pressrun.store.posts import Post
+from pressrun.workflows.confirm_post import ConfirmPost
 from pressrun.workflows.meters import Meters
 from pressrun.workflows.publish_post import PublishingRules, PublishPost
 from pressrun.workflows.renew_login import RenewLogin
@@ -77,6 +81,25 @@ class Expiring(FakePublisher):
         return await super().publish(draft, login, steps)
 
 
+class Speaking(Expiring):
+    """A platform whose only call is the one that can't be undone, such as that of a text."""
+
+    async def publish(self, draft: Any, login: Any, steps: Any) -> Any:
+        self.failure = self._refusal(login.credentials)
+        return await FakePublisher.publish(self, draft, login, steps)
+
+    async def identify(self, credentials: Any) -> Any:
+        self.failure = self._refusal(credentials)
+        return await super().identify(credentials)
+
+    async def find(self, draft: Any, intent: Any, login: Any) -> Any:
+        self.failure = self._refusal(login.credentials)
+        return await super().find(draft, intent, login)
+
+    def _refusal(self, credentials: Any) -> Failure | None:
+        return None if credentials["access_token"] in self.valid else failures.LoginExpired()
+
+
 @pytest.fixture
 def publisher() -> Expiring:
     return Expiring()
@@ -102,9 +125,12 @@ def work(workspace: Workspace, engine: Engine) -> None:
     lease = cast(Lease, engine)
     rules = PublishingRules(at_once=10, limit=AccountLimit(), call_within=timedelta(seconds=30))
 
-    async def once(work_id: str, args: tuple[Any, ...]) -> None:
+    async def once(kind: str, work_id: str, args: tuple[Any, ...]) -> None:
         engine.work_id = work_id
         durable = cast(Durable, engine)
+        if kind == dispatching.CONFIRM_POST:
+            await ConfirmPost(workspace, durable, ConfirmPolicy())(*args)
+            return
         publish = PublishPost(workspace, durable, lease, rules=rules, meters=Meters(CollectorRegistry()))
         await publish(*args)
 
@@ -113,8 +139,8 @@ def work(workspace: Workspace, engine: Engine) -> None:
         dispatching.claim_due(workspace.store, enqueue, DispatchRules())
         if not enqueue.work:
             return
-        for _, work_id, args in enqueue.work:
-            asyncio.run(once(work_id, args))
+        for kind, work_id, args in enqueue.work:
+            asyncio.run(once(kind, work_id, args))
 
 
 def now_is(store: Store, post: Post) -> Post:
@@ -199,3 +225,41 @@ def test_the_workflow_renews_what_was_claimed_and_a_stop_waits_for_it(
     with store.read() as tx:
         assert accounts.get(tx, account.id).renew_at == clock.now() + timedelta(minutes=80)
         assert datetime.fromisoformat(str(args[1])) == clock.now() + logins.LOST_WORK
+
+
+class TestACallThatMetADeadLogin:
+    """Whether it worked can be asked only with a login that works."""
+
+    @pytest.fixture
+    def publisher(self) -> Speaking:
+        return Speaking()
+
+    def test_is_looked_for_with_a_fresh_login_and_made_again(
+        self, workspace: Workspace, store: Store, publisher: Speaking, clock: MovableClock, post: Post
+    ) -> None:
+        publisher.valid, publisher.renewal = {"old+", "old++"}, clock.now() + timedelta(hours=2)
+        work(workspace, Engine())
+        assert now_is(store, post).status is PostStatus.PUBLISHED
+        assert len(publisher.published) == 1
+
+    def test_waits_for_a_person_to_sign_in_however_long_that_takes(
+        self, workspace: Workspace, store: Store, publisher: Speaking, clock: MovableClock, post: Post
+    ) -> None:
+        for _ in range(8):
+            work(workspace, Engine())
+            waiting = now_is(store, post)
+            assert waiting.status is PostStatus.CONFIRMING
+            clock.advance(timedelta(minutes=40))
+        publisher.valid = {"new"}
+        with store.transaction() as tx:
+            account = accounts.get(tx, post.account_id)
+            assert account.status is AccountStatus.NEEDS_REAUTH
+            profile = Profile(account.external_id, account.handle)
+            account_actions.replace(
+                tx, workspace, account, account_actions.NewLogin(profile, {"access_token": "new"})
+            )
+        work(workspace, Engine())
+        assert now_is(store, post).status is PostStatus.PUBLISHED
+        assert len(publisher.published) == 1
+        with store.read() as tx:
+            assert [each.code for each in notifications.listed(tx)] == ["login_expired"]

@@ -7,6 +7,7 @@ from pressrun.actions import logins, outcomes
 from pressrun.actions.base import Workspace
 from pressrun.actions.publishing import load_draft
 from pressrun.connectors.base import Draft, Intent, Login, Published, Publisher
+from pressrun.domain.account import AccountStatus
 from pressrun.domain.confirming import (
     ConfirmPolicy,
     LookAgain,
@@ -21,6 +22,9 @@ from pressrun.store import accounts, attempts, posts
 from pressrun.store.attempts import IntentRow
 from pressrun.store.database import Tx
 from pressrun.store.posts import Post
+
+NO_LOGIN = timedelta(minutes=30)
+"""How long to wait between looks while nobody is signed in; signing in looks at once."""
 
 RECENT = timedelta(days=1)
 """Which of our other posts could be taken for the one that is looked for."""
@@ -100,8 +104,15 @@ def end_look(
             case SurelyNotThere():
                 attempts.end_intent(tx, intent.id, "not_there")
                 outcomes.surely_not_there(tx, post, intent.failure, policy=workspace.rules.retry)
+            case NobodyKnows() if _waits_for_login(tx, post):
+                posts.move_ready(tx, post, looked_at + NO_LOGIN, reason="needs_reauth")
             case NobodyKnows():
                 outcomes.doubted(tx, post)
+
+
+def _waits_for_login(tx: Tx, post: Post) -> bool:
+    """A person signs in soon, and then the platform can say what it could not be asked."""
+    return accounts.get(tx, post.account_id).status is AccountStatus.NEEDS_REAUTH
 
 
 def _sought(tx: Tx, post_id: str, version: int) -> Post | None:

@@ -58,6 +58,8 @@ def resume_account(tx: Tx, account: Account, rule: BacklogRule) -> None:
     """The account is well again: its persona too, and what was held goes on."""
     accounts.set_status(tx, account, AccountStatus.ACTIVE)
     personas.resume(tx, account.persona_id)
+    for post in posts.sought_posts(tx, account_id=account.id):
+        posts.move_ready(tx, post, tx.now, reason="outcome_unknown")
     held = posts.held_posts(tx, persona_id=account.persona_id)
     release(tx, [post for post in held if _may_go_on(tx, post, resumed=account)], rule)
 

@@ -115,6 +115,11 @@ async def bear(workspace: Workspace, login: Login, failure: Failure) -> Account:
     return await run_sync(_bear, workspace, login, failure, standing)
 
 
+async def still_works(workspace: Workspace, login: Login) -> bool:
+    """Whether the platform takes a login as it is, although it could not be renewed."""
+    return await _standing(workspace, login) is Standing.ALIVE
+
+
 def claim_due(store: Store, enqueue: Enqueue, *, limit: int = 100) -> int:
     """Hands logins whose time has come to workflows; answers how many."""
     with store.transaction() as tx:

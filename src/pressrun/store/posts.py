@@ -248,6 +248,11 @@ def held_posts(tx: Tx, *, account_id: str | None = None, persona_id: str | None 
     return _of(tx, (PostStatus.HELD,), account_id, persona_id)
 
 
+def sought_posts(tx: Tx, *, account_id: str) -> list[Post]:
+    """Every post of an account whose outcome is looked for."""
+    return _of(tx, (PostStatus.CONFIRMING,), account_id, None)
+
+
 def on_their_way(tx: Tx, *, since_before: datetime) -> list[Post]:
     """Posts that a worker should have had in its hands since before that time."""
     query = sa.select(schema.post).where(

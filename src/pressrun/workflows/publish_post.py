@@ -12,7 +12,16 @@ from pressrun.actions.base import Workspace
 from pressrun.actions.journal import AttemptJournal
 from pressrun.actions.publishing import Armed, Assignment, NotStarted
 from pressrun.connectors.base import Login, Published
-from pressrun.domain.failures import Answer, Failure, MediaBroken, MediaUnreachable, Refused, Transient, kind
+from pressrun.domain.failures import (
+    Answer,
+    Failure,
+    LoginExpired,
+    MediaBroken,
+    MediaUnreachable,
+    Refused,
+    Transient,
+    kind,
+)
 from pressrun.domain.limits import AccountLimit
 from pressrun.domain.problems import Problem
 from pressrun.engine.durable import Durable
@@ -195,5 +204,10 @@ class PublishPost:
         except Refused:
             # Too young to be renewed: another worker was faster, or the platform will say what is wrong.
             return assignment.login
+        except LoginExpired as failure:
+            if await logins.still_works(self._workspace, assignment.login):
+                # A person signed in since it failed, the way that only people can renew.
+                return assignment.login
+            raise NotRenewedError(failure) from failure
         except Failure as failure:
             raise NotRenewedError(failure) from failure
