@@ -1,7 +1,7 @@
 """A renewal that dies between the platform's answer and our disk is never silent (S2.7, item 4).
 
-X takes a refresh token once. Where the process dies before the fresh one is kept, the grant is lost, and nobody
-can help it: the account waits for a person and says so.
+X takes a refresh token once. Where the process dies before the fresh one is kept, the grant is lost, and
+nobody can help it: the account waits for a person and says so.
 """
 
 import uuid
