@@ -5,6 +5,7 @@ The last piece and what follows it die too: at the points where a second video c
 
 import random
 import signal
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ class Channel:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        asked = {"platform": "youtube", "handle": "산책하루"}
+        asked = {"platform": "youtube", "handle": f"산책하루{uuid.uuid4().hex[:8]}"}
         made = house.sandbox.post("/_sandbox/accounts", json=asked).json()
         self.outside_id: str = made["account_id"]
         (persona,) = house.get("/api/personas")["items"]
