@@ -462,6 +462,18 @@ def test_stages_that_are_worthless_are_done_again_whatever_follows(
     assert journal(workspace, attempt).kept("upload") == {"result": "made"}
 
 
+@pytest.mark.parametrize("result", [None, False, 0, "", [], {}, {"id": None}])
+def test_whatever_a_stage_makes_is_kept_even_nothing(
+    workspace: Workspace, enqueue: FakeEnqueue, result: object
+) -> None:
+    """Such as a thumbnail that YouTube took without a word."""
+    memory = journal(workspace, publish(workspace, enqueue, make_due(workspace.store)))
+    memory.begin("thumbnail")
+    assert memory.kept("thumbnail") is None
+    memory.keep("thumbnail", result)
+    assert memory.kept("thumbnail") == {"result": result}
+
+
 def test_a_change_by_someone_else_is_never_overwritten(workspace: Workspace) -> None:
     post = make_due(workspace.store)
     with workspace.store.transaction() as tx:

@@ -204,9 +204,11 @@ def kept(tx: Tx, post_id: str, content_hash: str, name: str) -> Mapping[str, Any
 def keep(tx: Tx, post_id: str, content_hash: str, name: str, result: Any) -> None:
     """Keeps what a stage made, in the place of what it made before."""
     forget(tx, post_id, (name,))
+    # A stage may well make nothing, which is kept as JSON's null and not as the absence of a value.
+    made = sa.JSON.NULL if result is None else result
     tx.execute(
         sa.insert(schema.kept_result).values(
-            post_id=post_id, content_hash=content_hash, name=name, result=result, made_at=tx.now
+            post_id=post_id, content_hash=content_hash, name=name, result=made, made_at=tx.now
         )
     )
 
