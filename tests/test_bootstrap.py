@@ -3,6 +3,7 @@
 import stat
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,34 @@ def test_x_is_reached_and_seen_where_it_is(chosen: dict[str, str], api: str, con
     addresses = bootstrap._addresses(Settings(**chosen))  # type: ignore[arg-type]
     assert (addresses.x, addresses.x_consent) == (api, consent)
     assert addresses.x_post.format(handle="haru", user_id="1", id="2") == post
+
+
+def test_in_a_rehearsal_nothing_outside_is_asked() -> None:
+    addresses = bootstrap._addresses(Settings(sandbox_url="http://box:9100"))
+    assert {name for name, at in asdict(addresses).items() if not at.startswith("http://box:9100/")} == set()
+
+
+INSTAGRAM_HOSTS = {
+    "instagram_upload_url": "instagram_upload",
+    "instagram_api_url": "instagram_api",
+    "instagram_consent_url": "instagram_consent",
+    "instagram_facebook_consent_url": "facebook_consent",
+}
+
+
+@pytest.mark.parametrize("setting", INSTAGRAM_HOSTS)
+def test_each_of_instagrams_hosts_can_be_set_alone(setting: str) -> None:
+    given = {"sandbox_url": "http://box:9100", setting: "http://own"}
+    addresses = asdict(bootstrap._addresses(Settings.model_validate(given)))
+    assert [name for name, at in addresses.items() if at == "http://own"] == [INSTAGRAM_HOSTS[setting]]
+
+
+async def test_what_an_installation_decides_reaches_the_publisher(folder: Path) -> None:
+    settings = Settings(data=folder, instagram_hashtags=5)
+    house = bootstrap.build(settings)
+    rules = house.workspace.publisher("instagram").limits.text
+    assert (rules.max_hashtags, rules.max_mentions) == (5, 3)
+    await close(house)
 
 
 async def test_only_the_sandbox_and_what_is_named_may_be_private(folder: Path) -> None:

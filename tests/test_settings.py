@@ -37,6 +37,8 @@ DOCUMENTED: dict[str, tuple[str, Any]] = {
     "ANTHROPIC_API_KEY": ("anthropic_api_key", ""),
     "PRESSRUN_ANTHROPIC_URL": ("anthropic_url", ""),
     "PRESSRUN_INSTAGRAM_URL": ("instagram_url", ""),
+    "PRESSRUN_INSTAGRAM_VERSION": ("instagram_version", "v25.0"),
+    "PRESSRUN_INSTAGRAM_HASHTAGS": ("instagram_hashtags", 30),
     "CLOUDINARY_URL": ("cloudinary_account", ""),
     "PRESSRUN_CLOUDINARY_CLOUD": ("cloudinary_cloud", ""),
     "PRESSRUN_CLOUDINARY_KEY": ("cloudinary_key", ""),
@@ -76,6 +78,8 @@ WRONG = {
     "PRESSRUN_SECRET_KEY": "too short",
     "PRESSRUN_LANGUAGE": "fr",
     "PRESSRUN_MEDIA_STORE": "ftp",
+    "PRESSRUN_INSTAGRAM_VERSION": "25",
+    "PRESSRUN_INSTAGRAM_HASHTAGS": "31",
 }
 
 

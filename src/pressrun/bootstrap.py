@@ -27,7 +27,7 @@ from pressrun.actions.dispatching import DispatchRules
 from pressrun.connectors import registry
 from pressrun.connectors.base import App, MediaStore, Picture, TextModel
 from pressrun.connectors.http import Http
-from pressrun.connectors.registry import Addresses
+from pressrun.connectors.registry import Addresses, Choices
 from pressrun.domain.backlog import BacklogRule
 from pressrun.domain.confirming import ConfirmPolicy
 from pressrun.domain.decisions import RetryPolicy
@@ -128,7 +128,7 @@ def _workspace(settings: Settings, store: Store, http: Http, enqueue: Enqueue) -
     return Workspace(
         store=store,
         asset_folder=settings.data / "assets",
-        publishers=registry.publishers(http, addresses, store.clock, x_max_length=settings.x_max_length),
+        publishers=registry.publishers(http, addresses, store.clock, _choices(settings)),
         media_store=_media_store(settings, http, addresses, store.clock) or local_media,
         local_media=local_media,
         text_model=_text_model(settings, addresses, store.clock, fallback),
@@ -269,6 +269,10 @@ def _addresses(settings: Settings) -> Addresses:
         defaults = Addresses(
             facebook=f"{sandbox}/instagram",
             instagram=f"{sandbox}/instagram-login",
+            instagram_upload=f"{sandbox}/rupload",
+            instagram_api=f"{sandbox}/instagram-api",
+            instagram_consent=f"{sandbox}/instagram-consent",
+            facebook_consent=f"{sandbox}/facebook-consent",
             youtube=f"{sandbox}/youtube",
             youtube_watch=f"{sandbox}/youtube",
             google_accounts=f"{sandbox}/google-accounts",
@@ -285,6 +289,10 @@ def _addresses(settings: Settings) -> Addresses:
     return Addresses(
         facebook=settings.instagram_url or defaults.facebook,
         instagram=settings.instagram_login_url or defaults.instagram,
+        instagram_upload=settings.instagram_upload_url or defaults.instagram_upload,
+        instagram_api=settings.instagram_api_url or defaults.instagram_api,
+        instagram_consent=settings.instagram_consent_url or defaults.instagram_consent,
+        facebook_consent=settings.instagram_facebook_consent_url or defaults.facebook_consent,
         youtube=settings.youtube_url or defaults.youtube,
         youtube_watch=defaults.youtube_watch,
         google_accounts=settings.google_accounts_url or defaults.google_accounts,
@@ -295,6 +303,14 @@ def _addresses(settings: Settings) -> Addresses:
         anthropic=settings.anthropic_url or defaults.anthropic,
         cloudinary=settings.cloudinary_url or defaults.cloudinary,
         cloudinary_delivery=settings.cloudinary_delivery_url or defaults.cloudinary_delivery,
+    )
+
+
+def _choices(settings: Settings) -> Choices:
+    return Choices(
+        instagram_hashtags=settings.instagram_hashtags,
+        instagram_version=settings.instagram_version,
+        x_max_length=settings.x_max_length,
     )
 
 

@@ -121,6 +121,18 @@ class Settings(BaseSettings):
     )
     instagram_url: str = Field(default="", description="Another address for graph.facebook.com.")
     instagram_login_url: str = Field(default="", description="Another address for graph.instagram.com.")
+    instagram_upload_url: str = Field(default="", description="Another address for rupload.facebook.com.")
+    instagram_api_url: str = Field(default="", description="Another address for api.instagram.com.")
+    instagram_consent_url: str = Field(default="", description="Another address for www.instagram.com.")
+    instagram_facebook_consent_url: str = Field(
+        default="", description="Another address for www.facebook.com."
+    )
+    instagram_version: str = Field(
+        default="v25.0", pattern=r"^v\d+\.\d+$", description="The version of the Graph API."
+    )
+    instagram_hashtags: int = Field(
+        default=30, ge=0, le=30, description="Hashtags that Instagram takes in a caption."
+    )
     youtube_url: str = Field(default="", description="Another address for youtube.googleapis.com.")
     google_accounts_url: str = Field(default="", description="Another address for accounts.google.com.")
     google_oauth_url: str = Field(default="", description="Another address for oauth2.googleapis.com.")

@@ -8,7 +8,7 @@ import respx
 from pressrun.connectors import registry
 from pressrun.connectors.base import Brief, Login, Picture
 from pressrun.connectors.http import Http
-from pressrun.connectors.registry import Addresses
+from pressrun.connectors.registry import Addresses, Choices
 from pressrun.domain.texts import MESSAGES
 from pressrun.kit.clock import MovableClock
 
@@ -37,10 +37,11 @@ async def test_other_addresses_take_their_place(slash: str) -> None:
     addresses = Addresses(facebook=f"http://box.test/instagram{slash}", instagram="http://box.test/login")
     instagram = registry.publishers(http, addresses, CLOCK)["instagram"]
     with respx.mock() as outside:
+        outside.get("http://box.test/instagram/v25.0/17841").respond(json={"like_count": 3})
         outside.get("http://box.test/instagram/v25.0/17841/insights").respond(json={"data": []})
         measured = await instagram.measure("17841", Login("a", "1", {"access_token": "t"}))
     await http.close()
-    assert measured == {}
+    assert measured == {"likes": 3}
 
 
 async def test_every_publisher_is_listed_under_its_own_name() -> None:
@@ -57,8 +58,8 @@ async def test_every_publisher_is_listed_under_its_own_name() -> None:
 async def test_how_long_a_post_on_x_may_be_is_a_setting() -> None:
     http = Http(timeout=timedelta(seconds=5))
     default, premium = (
-        registry.publishers(http, Addresses(), CLOCK, **chosen)["x"]
-        for chosen in ({}, {"x_max_length": 4000})
+        registry.publishers(http, Addresses(), CLOCK, chosen)["x"]
+        for chosen in (None, Choices(x_max_length=4000))
     )
     await http.close()
     assert (default.limits.text.max_length, premium.limits.text.max_length) == (280, 4000)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from sandbox.conftest import InstagramAccount, MediaHost, jpeg, open_instagram
+from sandbox.conftest import InstagramAccount, MediaHost, error_codes, jpeg, open_instagram
 
 
 class TestAccounts:
@@ -68,6 +68,15 @@ class TestAccounts:
 
 
 class TestPublished:
+    def test_a_post_that_somebody_took_down_is_gone_everywhere(
+        self, http: httpx.Client, account: InstagramAccount, photo: str
+    ) -> None:
+        media_id = account.publish(account.container(image_url=photo)).json()["id"]
+        assert http.delete(f"/_sandbox/published/instagram/{media_id}").status_code == 204
+        assert account.published() == []
+        assert error_codes(account.get(media_id)) == (100, 33)
+        assert http.delete(f"/_sandbox/published/instagram/{media_id}").status_code == 404
+
     def test_posts_are_listed_in_order_with_everything_that_was_sent(
         self, http: httpx.Client, account: InstagramAccount, photo: str
     ) -> None:
@@ -78,6 +87,8 @@ class TestPublished:
         posts = account.published()
         assert [post["id"] for post in posts] == ids
         assert set(posts[0]) == {
+            "extras",
+            "file_extras",
             "platform",
             "account_id",
             "id",

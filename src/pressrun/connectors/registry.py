@@ -16,6 +16,10 @@ class Addresses:
 
     facebook: str = "https://graph.facebook.com"
     instagram: str = "https://graph.instagram.com"
+    instagram_upload: str = "https://rupload.facebook.com"
+    instagram_api: str = "https://api.instagram.com"
+    instagram_consent: str = "https://www.instagram.com"
+    facebook_consent: str = "https://www.facebook.com"
     youtube: str = "https://youtube.googleapis.com"
     youtube_watch: str = "https://www.youtube.com"
     google_accounts: str = "https://accounts.google.com"
@@ -29,17 +33,24 @@ class Addresses:
     cloudinary_delivery: str = "https://res.cloudinary.com"
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What an installation decides about platforms whose documentation leaves it open."""
+
+    instagram_hashtags: int = 30
+    instagram_version: str = "v25.0"
+    x_max_length: int = 280
+
+
 def publishers(
-    http: Http, addresses: Addresses, clock: Clock, *, x_max_length: int = 280
+    http: Http, addresses: Addresses, clock: Clock, choices: Choices | None = None
 ) -> dict[str, Publisher]:
     """Every platform that posts can go to."""
-    from pressrun.connectors.publishers.instagram import Instagram
     from pressrun.connectors.publishers.x import X
     from pressrun.connectors.publishers.youtube import YouTube
 
-    instagram = Instagram(
-        http, now=clock.now, facebook_url=addresses.facebook, instagram_url=addresses.instagram
-    )
+    chosen = choices or Choices()
+    instagram = _instagram(http, addresses, clock, chosen)
     youtube = YouTube(
         http,
         now=clock.now,
@@ -54,9 +65,24 @@ def publishers(
         api_url=addresses.x,
         consent_url=addresses.x_consent,
         post_url=addresses.x_post,
-        max_length=x_max_length,
+        max_length=chosen.x_max_length,
     )
     return {publisher.platform: publisher for publisher in (instagram, youtube, x)}
+
+
+def _instagram(http: Http, addresses: Addresses, clock: Clock, choices: Choices) -> Publisher:
+    from pressrun.connectors.publishers.instagram import Hosts, Instagram
+
+    hosts = Hosts(
+        facebook=addresses.facebook.rstrip("/"),
+        instagram=addresses.instagram.rstrip("/"),
+        upload=addresses.instagram_upload.rstrip("/"),
+        instagram_api=addresses.instagram_api.rstrip("/"),
+        instagram_consent=addresses.instagram_consent.rstrip("/"),
+        facebook_consent=addresses.facebook_consent.rstrip("/"),
+        version=choices.instagram_version,
+    )
+    return Instagram(http, now=clock.now, hosts=hosts, max_hashtags=choices.instagram_hashtags)
 
 
 def notifier() -> Notifier:

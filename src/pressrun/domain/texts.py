@@ -460,6 +460,18 @@ _TEXT = {
         "주제를 짧게 바꾸고, 계속되면 운영자에게 모델 설정을 확인해 달라고 해 주세요.",
         "Shorten the topic; if it goes on, ask the operator to check the model setting.",
     ),
+    "setting_misplaced": Message(
+        "{option}은(는) 이 형식에서 쓸 수 없어요: {format}",
+        "{option} is not for this format: {format}",
+        "빼거나 다른 형식을 골라 주세요.",
+        "Leave it out, or choose another format.",
+    ),
+    "setting_too_many": Message(
+        "{option}에 {count}개가 있어요. {limit}개까지 쓸 수 있어요.",
+        "{option} has {count} entries; at most {limit} are allowed.",
+        "몇 개를 빼 주세요.",
+        "Remove some.",
+    ),
     "note_missing": Message(
         "반려하려면 이유가 필요해요.", "A reason is needed to reject.", "메모를 적어 주세요.", "Write a note."
     ),
@@ -567,6 +579,24 @@ _MEDIA = {
         "운영자가 FFMPEG 설정을 확인해야 해요. pressrun doctor가 알려 줘요.",
         "The operator must check the FFMPEG setting; pressrun doctor tells more.",
     ),
+    "cover_unusable": Message(
+        "표지 이미지를 플랫폼이 받지 않았어요.",
+        "The platform did not take the cover image.",
+        "다른 표지를 고르거나 표지 없이 게시해 주세요.",
+        "Choose another cover, or publish without one.",
+    ),
+    "cover_missing": Message(
+        "고른 표지 이미지를 찾을 수 없어요.",
+        "The chosen cover image can't be found.",
+        "표지를 다시 고르거나 표지 없이 게시해 주세요.",
+        "Choose the cover again, or publish without one.",
+    ),
+    "thumb_offset_outside": Message(
+        "표지로 쓸 순간이 영상 밖에 있어요: {offset}ms. 영상은 {seconds}초예요.",
+        "The moment for the cover lies outside the video: {offset} ms; the video has {seconds} seconds.",
+        "영상 안의 순간을 골라 주세요.",
+        "Choose a moment within the video.",
+    ),
     "image_url_unreachable": Message(
         "이미지 주소를 열 수 없어요: {url}",
         "The image address can't be opened: {url}",
@@ -671,6 +701,32 @@ _OPTIONS = {
         "그 게시물의 주소나 번호예요. 미디어와 함께는 쓸 수 없어요.",
         "Its address or number. Not together with media.",
     ),
+    "option_collaborators": Message(
+        "공동 작성자",
+        "Collaborators",
+        "사용자 이름을 쉼표로 나눠 세 명까지 적어 주세요.",
+        "Up to three usernames, with commas between them.",
+    ),
+    "option_cover_asset_id": Message(
+        "표지",
+        "Cover",
+        "미디어에 올린 이미지의 번호예요. 비워 두면 영상의 한 순간이 표지예요.",
+        "The id of an uploaded image; left empty, a moment of the video is the cover.",
+    ),
+    "option_thumb_offset": Message(
+        "표지로 쓸 순간",
+        "Moment for the cover",
+        "영상의 처음부터 몇 밀리초인지 적어 주세요. 예: 1500",
+        "In milliseconds from the start of the video, such as 1500.",
+    ),
+    "option_audio_name": Message(
+        "오디오 이름",
+        "Name of the audio",
+        "영상에 든 소리의 이름이에요. 한 번만 정할 수 있어요.",
+        "What the sound of the video is called; it can be set once.",
+    ),
+    "option_share_to_feed": Message("피드에도 보이기", "Show it in the feed too"),
+    "option_is_ai_generated": Message("AI로 만든 콘텐츠로 표시", "Label it as made by AI"),
     "option_location_id": Message(
         "위치",
         "Location",
@@ -1147,6 +1203,14 @@ _STAGES = {
     ),
     "transfer_percent": Message("영상의 {percent}%를 보냈어요.", "{percent}% of the video is sent."),
     "extra_refused": Message("플랫폼이 받지 않았어요. ({said})", "The platform did not accept it. ({said})"),
+    "video_sending": Message(
+        "영상을 보내고 있어요: {size}MB 가운데 {sent}MB까지 갔어요.",
+        "Sending the video: {sent} of {size} MB have arrived.",
+    ),
+    "story_without_text": Message(
+        "스토리에는 글이 보이지 않아서 캡션은 보내지 않아요.",
+        "A story shows no text, so the caption is not sent.",
+    ),
     "container_child": Message(
         "{count}장 가운데 {position}번째 이미지를 보내고 있어요.", "Sending image {position} of {count}."
     ),

@@ -13,18 +13,29 @@ from pressrun.sandbox.pages import page
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What a person chose on the page; `account` is None when they denied."""
+    """What a person chose on the page; no accounts when they denied."""
 
-    account: Account | None
+    accounts: tuple[Account, ...]
     scopes: tuple[str, ...]
+
+    @property
+    def account(self) -> Account | None:
+        """The chosen one, where only one can be."""
+        return self.accounts[0] if self.accounts else None
 
 
 async def ask(
-    request: Request, *, service: str, accounts: Sequence[Account], untick: bool = False
+    request: Request,
+    *,
+    service: str,
+    accounts: Sequence[Account],
+    untick: bool = False,
+    several: bool = False,
 ) -> Response | Decision:
     """The page until its form is posted, then the decision. With `untick` single scopes can be left out.
 
-    The form is `account_id` and `decision`; one that names no scopes grants all that were asked for.
+    With `several` the form may name more than one `account_id`. It is `account_id` and `decision`; a form
+    that names no scopes grants all that were asked for.
     """
     asked = scopes_of(request.query_params)
     if request.method == "GET":
@@ -34,12 +45,14 @@ async def ask(
             accounts=accounts,
             scopes=asked,
             untick=untick,
+            several=several,
             client_id=request.query_params.get("client_id"),
         )
     sent = await request.form()
-    chosen = next((each for each in accounts if each.account_id == sent.get("account_id")), None)
+    wanted = sent.getlist("account_id") if several else sent.getlist("account_id")[:1]
+    chosen = tuple(each for each in accounts if each.account_id in wanted)
     ticked = [scope for scope in asked if scope in sent.getlist("scope")] if "choosing" in sent else asked
-    return Decision(account=chosen if sent.get("decision") == "allow" else None, scopes=tuple(ticked))
+    return Decision(accounts=chosen if sent.get("decision") == "allow" else (), scopes=tuple(ticked))
 
 
 def scopes_of(asked: Mapping[str, str]) -> list[str]:

@@ -23,6 +23,7 @@ def routes(sandbox: Sandbox) -> Sequence[BaseRoute]:
         Route("/_sandbox/accounts", control.add_account, methods=["POST"]),
         Route("/_sandbox/accounts/{platform}/{account_id}/state", control.state, methods=["GET", "POST"]),
         Route("/_sandbox/published", control.published, methods=["GET"]),
+        Route("/_sandbox/published/{platform}/{post_id}", control.take_down, methods=["DELETE"]),
         Route("/_sandbox/requests", control.requests, methods=["GET"]),
         Route("/_sandbox/faults", control.faults, methods=["GET"]),
         Route("/_sandbox/faults", control.add_fault, methods=["POST"]),
@@ -63,6 +64,15 @@ class Control:
         )
         base_url = self._sandbox.base_url(request)
         return JSONResponse({"items": [post.public(base_url) for post in posts]})
+
+    async def take_down(self, request: Request) -> Response:
+        """Somebody deletes the post in the platform's own app, or the platform does."""
+        wanted = request.path_params
+        post = self._sandbox.posts.get(wanted["platform"], wanted["post_id"])
+        if post is None:
+            raise HTTPException(404, "no such post")
+        self._sandbox.posts.remove(post)
+        return Response(status_code=204)
 
     async def requests(self, request: Request) -> Response:
         platform, since = request.query_params.get("platform"), _since(request)

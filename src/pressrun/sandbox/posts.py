@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 from pressrun.sandbox.state import Records
 
-PUBLIC_DETAILS = ("conversation_id",)
-"""Shown with a published post where its platform knows them: what ties the parts of a thread together."""
+PUBLIC_DETAILS = ("conversation_id", "extras", "file_extras")
+"""Shown with a published post where its platform knows them: what ties the parts of a thread together, and
+what it was made with beside text and media."""
 
 
 @dataclass(frozen=True, kw_only=True)

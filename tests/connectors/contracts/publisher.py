@@ -110,6 +110,8 @@ class Memory:
     """The calls after which the post is published."""
     failure: Failure | None = None
     """What the irrevocable call raised."""
+    known_ids: frozenset[str] = frozenset()
+    """The platform's ids of our other posts."""
 
     async def run(self, name: str, step: Callable[[], Coroutine[Any, Any, T]]) -> T:
         if name in self.kept:
@@ -136,7 +138,8 @@ class Memory:
             raise OutcomeUnknown
         self.names.append(name)
         self._die(name, "before")
-        intent = Intent(name, json.loads(json.dumps(evidence)), datetime.now(UTC))
+        plain = json.loads(json.dumps(evidence))
+        intent = Intent(name, plain, datetime.now(UTC), known_ids=self.known_ids)
         self.intents.append(intent)
         self.completing |= {name} if completes else set()
         try:
@@ -303,7 +306,8 @@ class PublisherContract:
             await stand.publisher.publish(stand.draft(format), stand.login, whole)
             for stage in whole.names:
                 draft = stand.draft(format)
-                published = await goes_out(stand, draft, Memory(dies=(stage, moment)))
+                memory = Memory(dies=(stage, moment), known_ids=_ids(stand))
+                published = await goes_out(stand, draft, memory)
                 assert_out_once(stand, draft, published)
 
     async def test_kept_stages_are_not_done_again(self, stand: Stand) -> None:
@@ -325,7 +329,7 @@ class PublisherContract:
         described, expected = EFFECTS[effect]
         for name, call in stand.calls.items():
             format = call.format or list(stand.publisher.limits.formats)[-1]
-            draft, memory = stand.draft(format), Memory()
+            draft, memory = stand.draft(format), Memory(known_ids=_ids(stand))
             publisher = stand.impatient if effect == "hang" else stand.publisher
             stand.fault(described, call)
             met = await _failure_of(publisher.publish(draft, stand.login, memory), memory)
@@ -417,6 +421,10 @@ def _of_length(length: int, rules: TextRules) -> str:
     """A text of exactly this length as the platform counts it."""
     wide = "가" * (length // rules.length("가"))
     return wide + "a" * (length - rules.length(wide))
+
+
+def _ids(stand: Stand) -> frozenset[str]:
+    return frozenset(out.id for out in stand.published())
 
 
 def _is_call(request: tuple[str, str], call: Call) -> bool:

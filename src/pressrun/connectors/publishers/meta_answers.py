@@ -39,7 +39,7 @@ def translate(answer: HttpAnswer, *, now: datetime) -> Failure:
     """The failure that an unsuccessful answer means."""
     error = answer.body.get("error") if isinstance(answer.body, dict) else None
     if not isinstance(error, dict):
-        return _by_status(answer, Answer(status=answer.status, message=_without_secrets(answer.text)))
+        return _by_status(answer, Answer(status=answer.status, message=without_secrets(answer.text)))
     said = _said(answer, error)
     code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
     make = _BY_SUBCODE.get(subcode) or _BY_CODE.get(code) or _permission(code)
@@ -70,12 +70,13 @@ def _said(answer: HttpAnswer, error: Mapping[str, Any]) -> Answer:
     return Answer(
         status=answer.status,
         code=code or None,
-        message=_without_secrets(message),
+        message=without_secrets(message),
         trace=str(trace) if trace else None,
     )
 
 
-def _without_secrets(text: str) -> str:
+def without_secrets(text: str) -> str:
+    """What was said, without what can't be shown, and not too much of it."""
     return _SECRET.sub("…", text[:2000])[:500]
 
 

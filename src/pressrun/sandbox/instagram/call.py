@@ -41,7 +41,7 @@ RULES: dict[str, tuple[Any, ...]] = {
     "second_publish": ("posts", "refuses"),
     "token_status": (400, 401),
     "missing_container": ("100/33", "24/2207006"),
-    "resumable": ("refuse", "accept"),
+    "resumable": ("documented", "refuse", "accept"),
     "usage_percent": (0, int),
 }
 
@@ -125,6 +125,14 @@ class GraphCall:
         if account is None:
             raise gone("me")
         return account
+
+    def own_accounts(self) -> list[Account]:
+        """Every account that the login behind `me` may act for."""
+        first = self.own_account()
+        facts = self._token_facts(None)
+        others = facts.get("more_account_ids", []) if facts else []
+        found = [self.sandbox.accounts.get(PLATFORM, id_) for id_ in others]
+        return [first, *(account for account in found if account is not None)]
 
     def require(self, scope: str) -> None:
         facts = self._token_facts(None)

@@ -1,9 +1,12 @@
 """`POST /{ig-user-id}/media`: what a container must satisfy, and how its media gets in."""
 
 import asyncio
+import os
 import re
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -16,8 +19,8 @@ from pressrun.sandbox.instagram.media_check import (
     MAX_VIDEO_BYTES,
     check_video,
     failure_text,
-    fetch,
     fetch_image,
+    fetch_into,
 )
 from pressrun.sandbox.standin import Sandbox, new_id
 
@@ -145,7 +148,8 @@ class Creation:
                 raise refused(2207020)
 
     async def _check_video_source(self, call: GraphCall, account: Account, container: Container) -> None:
-        may_resume = call.login == FACEBOOK or call.rule(account, "resumable") == "accept"
+        rule = call.rule(account, "resumable")
+        may_resume = call.login == FACEBOOK if rule == "documented" else rule == "accept"
         if not container.video_url and not (container.upload and may_resume):
             raise invalid("The parameter video_url is required.")
         cover_url = call.text("cover_url")
@@ -161,25 +165,37 @@ class Creation:
 
     async def _load(self, container: Container) -> None:
         try:
-            video = await fetch(container.video_url, max_bytes=MAX_VIDEO_BYTES[container.media_type])
+            video = await self.fetch_video(container, container.video_url)
         except GraphError as failure:
             self._fail(container, failure)
             return
-        await self.take_video(container, video.content)
+        await self.take_video(container, video)
 
-    async def take_video(self, container: Container, content: bytes) -> None:
-        """Check a whole video and finish its container, well or not."""
+    async def fetch_video(self, container: Container, url: str) -> Path:
+        """A file with the video behind a public URL; raises GraphError."""
+        most = MAX_VIDEO_BYTES[container.media_type]
+        with tempfile.NamedTemporaryFile(dir=self.sandbox.media.folder, delete=False) as file:
+            try:
+                await fetch_into(file, url, max_bytes=most)
+            except GraphError:
+                await asyncio.to_thread(os.unlink, file.name)
+                raise
+        return Path(file.name)
+
+    async def take_video(self, container: Container, video: Path) -> None:
+        """Check a whole video, and finish its container, well or not. The file is taken over."""
         try:
             mime = await asyncio.to_thread(
                 check_video,
-                content,
+                video,
                 media_type=container.media_type,
                 thumb_offset_ms=container.thumb_offset,
             )
         except GraphError as failure:
+            await asyncio.to_thread(video.unlink)
             self._fail(container, failure)
             return
-        stored = self.sandbox.media.keep(content, mime=mime)
+        stored = await asyncio.to_thread(self.sandbox.media.keep_file, video, mime=mime)
         self.sandbox.records.put("media", stored.sha256, {"mime": mime})
         media = ContainerMedia(
             path=stored.path, sha256=stored.sha256, mime=mime, source_url=container.video_url
@@ -223,6 +239,10 @@ def _check_extras(call: GraphCall, container: Container) -> None:
         raise invalid(f"Param alt_text must be no longer than {MAX_ALT_TEXT} characters.")
     if container.alt_text and (container.is_video or container.media_type == "STORIES"):
         raise invalid("Param alt_text is for images only.")
+    if call.words("collaborators") and container.media_type == "CAROUSEL":
+        raise invalid("Param collaborators is not supported for carousels.")
+    if call.flag("is_ai_generated") and container.child:
+        raise invalid("Param is_ai_generated belongs to the carousel, not to its items.")
     if len(call.words("collaborators")) > MAX_COLLABORATORS:
         raise invalid(f"Param collaborators takes at most {MAX_COLLABORATORS} usernames.")
     location = call.text("location_id")

@@ -17,7 +17,6 @@ from pressrun.sandbox.instagram.call import FACEBOOK, INSTAGRAM, PLATFORM, Graph
 from pressrun.sandbox.instagram.containers import Container, Containers
 from pressrun.sandbox.instagram.creation import Creation
 from pressrun.sandbox.instagram.errors import GraphError, gone, invalid
-from pressrun.sandbox.instagram.media_check import MAX_VIDEO_BYTES, fetch
 from pressrun.sandbox.instagram.publishing import Publishing
 from pressrun.sandbox.instagram.reading import Reading
 from pressrun.sandbox.posts import PublishedPost
@@ -176,8 +175,7 @@ class Graph:
             return _upload_failed("The upload of this container has ended.")
         file_url = request.headers.get("file_url")
         if file_url is not None:
-            media = await fetch(file_url, max_bytes=MAX_VIDEO_BYTES[container.media_type])
-            await self.creation.take_video(container, media.content)
+            await self.creation.take_video(container, await self.creation.fetch_video(container, file_url))
             return JSONResponse({"success": True, "message": "Upload successful."})
         part = self.sandbox.media.folder / f"upload{container.id}"
         received = part.stat().st_size if part.exists() else 0
@@ -191,10 +189,9 @@ class Graph:
                     file.flush()
             except ClientDisconnect:
                 return Response(status_code=400)
-        content = part.read_bytes()
-        if len(content) != int(size):
+        if part.stat().st_size != int(size):
             return _upload_failed("The upload is incomplete.", retriable=True)
-        await self.creation.take_video(container, content)
+        await self.creation.take_video(container, part)
         return JSONResponse({"success": True, "message": "Upload successful."})
 
 

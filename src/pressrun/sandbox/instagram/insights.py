@@ -1,6 +1,6 @@
 """Insights that grow with the stand-ins' clock: small, plausible and the same for every reader."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pressrun.sandbox.growth import views
@@ -39,13 +39,21 @@ _WATCHED_MS = 6400
 _STORY_MIN_VIEWERS = 5
 
 
-def post_insights(post: PublishedPost, metrics: list[str], now: datetime) -> list[dict[str, Any]]:
+FACEBOOK_ONLY = ("facebook_views", "link_clicks")
+STORY_LIFE = timedelta(hours=24)
+
+
+def post_insights(
+    post: PublishedPost, metrics: list[str], now: datetime, *, on_facebook: bool
+) -> list[dict[str, Any]]:
     """Items of `GET /{media-id}/insights`; raises GraphError for a metric this kind of media lacks."""
-    known = METRICS[post.details["media_product_type"]]
+    product = post.details["media_product_type"]
     for metric in metrics:
-        if metric not in known:
+        if metric not in METRICS[product] or (metric in FACEBOOK_ONLY and not on_facebook):
             raise invalid(f"The Media Insights API does not support the {metric} metric for this media.")
-    if post.details["media_product_type"] == "STORY" and value(post, "reach", now) < _STORY_MIN_VIEWERS:
+    if product == "STORY" and now - post.created_at >= STORY_LIFE:
+        return []
+    if product == "STORY" and value(post, "reach", now) < _STORY_MIN_VIEWERS:
         raise GraphError(10, None, "(#10) Not enough viewers for the media to show insights", status=403)
     return [
         {

@@ -1,5 +1,6 @@
 """OAuth of both logins: consent pages, codes, long-lived tokens, and what a token may do."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from pressrun.sandbox.accounts import Account
 from pressrun.sandbox.clock import real_now
-from pressrun.sandbox.consent import Decision, ask, redirect_back
+from pressrun.sandbox.consent import Decision, ask, redirect_back, scopes_of
 from pressrun.sandbox.instagram.call import ALL_SCOPES, FACEBOOK, INSTAGRAM, PLATFORM, GraphCall
 from pressrun.sandbox.instagram.errors import GraphError, error_response, gone, invalid, token_dead
 from pressrun.sandbox.standin import Sandbox
@@ -41,18 +42,26 @@ async def consent(request: Request, *, login: str) -> Response:
     if not sandbox.apps.may_redirect_to(PLATFORM, client_id, redirect_uri):
         return error_response(GraphError(191, None, "Invalid client_id or redirect_uri"))
     accounts = [each for each in sandbox.accounts.of(PLATFORM) if each.options["login"] == login]
-    decided = await ask(request, service="Facebook" if login == FACEBOOK else "Instagram", accounts=accounts)
+    decided = await ask(
+        request,
+        service="Facebook" if login == FACEBOOK else "Instagram",
+        accounts=accounts,
+        untick=True,
+        # One person on Facebook may have many Pages; an Instagram login is one account.
+        several=login == FACEBOOK,
+    )
     if not isinstance(decided, Decision):
         return decided
-    account = decided.account
-    if account is None:
+    if not decided.accounts:
         return _denied(redirect_uri, asked.get("state"))
+    first, *more = [account.account_id for account in decided.accounts]
     grant = {
-        "account_id": account.account_id,
+        "account_id": first,
+        "more_account_ids": more,
         "login": login,
         "client_id": client_id,
         "redirect_uri": redirect_uri,
-        "scopes": list(decided.scopes),
+        "scopes": list(decided.scopes) if scopes_of(asked) else list(ALL_SCOPES[login]),
     }
     code = sandbox.apps.issue_code(PLATFORM, grant, lifetime=CODE_LIFE)
     # Instagram puts #_ behind the code, which a client has to strip.
@@ -163,9 +172,15 @@ def debug_token(call: GraphCall) -> Response:
 
 
 def pages(call: GraphCall) -> Response:
-    """`/me/accounts`: the Facebook Page of the account, with its own token."""
-    account = call.own_account()
-    return JSONResponse({"data": [_page(call, account)]})
+    """`/me/accounts`: the Facebook Page of each account, with its own token, in pages of `limit`."""
+    found = call.own_accounts()
+    limit, start = max(call.number("limit", 25), 1), call.number("after", 0)
+    body: dict[str, Any] = {"data": [_page(call, account) for account in found[start : start + limit]]}
+    if start + limit < len(found):
+        after = str(start + limit)
+        following = f"{call.base_url}/instagram/me/accounts?limit={limit}&after={after}"
+        body["paging"] = {"cursors": {"after": after}, "next": following}
+    return JSONResponse(body)
 
 
 def page(call: GraphCall, page_id: str) -> Response:
@@ -186,15 +201,18 @@ def page_id_of(account: Account) -> str:
 
 
 def _page(call: GraphCall, account: Account) -> dict[str, Any]:
-    facts: dict[str, Any] = {"id": page_id_of(account), "name": account.handle.removeprefix("@")}
-    wanted = call.words("fields") or ["access_token"]
+    handle = account.handle.removeprefix("@")
+    facts: dict[str, Any] = {"id": page_id_of(account), "name": handle}
+    wanted = call.text("fields") or "access_token"
     if "access_token" in wanted:
         scopes = list(call.scopes())
         facts["access_token"], _ = call.sandbox.accounts.issue_token(
             account, login=FACEBOOK, kind="page", app_id=account.credentials["app_id"], scopes=scopes
         )
-    if any(name.startswith("instagram_business_account") for name in wanted):
-        facts["instagram_business_account"] = {"id": account.account_id}
+    if "instagram_business_account" in wanted:
+        inner = re.search(r"instagram_business_account\{([^}]*)\}", wanted)
+        named = {"username": handle} if inner and "username" in inner[1] else {}
+        facts["instagram_business_account"] = {"id": account.account_id, **named}
     return facts
 
 
@@ -219,13 +237,18 @@ def _issue(sandbox: Sandbox, grant: dict[str, Any], *, lifetime: timedelta, kind
         raise gone(grant["account_id"])
     if "redirect_uri" in grant:
         account = sandbox.accounts.welcome_back(account)
+        for id_ in grant["more_account_ids"]:
+            other = sandbox.accounts.get(PLATFORM, id_)
+            if other is not None:
+                sandbox.accounts.welcome_back(other)
     token, _ = sandbox.accounts.issue_token(
         account,
         lifetime=lifetime,
         login=grant["login"],
         kind=kind,
         app_id=grant["client_id"],
-        scopes=grant["scopes"] or list(ALL_SCOPES[grant["login"]]),
+        scopes=grant["scopes"],
+        more_account_ids=grant.get("more_account_ids", []),
     )
     return token, account
 

@@ -3,8 +3,11 @@
 import asyncio
 import functools
 import io
+import os
 import ssl
 from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
 
 import httpx
 from PIL import Image, UnidentifiedImageError
@@ -28,7 +31,14 @@ class FetchedMedia:
 
 
 async def fetch(url: str, *, max_bytes: int) -> FetchedMedia:
-    """The bytes behind a public URL, at most one more than `max_bytes`; raises GraphError."""
+    """The bytes behind a public URL, at most a piece more than `max_bytes`; raises GraphError."""
+    content = io.BytesIO()
+    mime = await fetch_into(content, url, max_bytes=max_bytes)
+    return FetchedMedia(content=content.getvalue(), mime=mime)
+
+
+async def fetch_into(file: IO[bytes], url: str, *, max_bytes: int) -> str:
+    """Writes the bytes behind a public URL to `file` as they come, and answers their media type."""
     try:
         async with (
             asyncio.timeout(FETCH_SECONDS),
@@ -37,12 +47,11 @@ async def fetch(url: str, *, max_bytes: int) -> FetchedMedia:
         ):
             if response.status_code != 200:
                 raise refused(2207052, uri=url)
-            content = bytearray()
             async for part in response.aiter_bytes():
-                content += part
-                if len(content) > max_bytes:
+                file.write(part)
+                if file.tell() > max_bytes:
                     break
-            return FetchedMedia(content=bytes(content), mime=response.headers.get("content-type", ""))
+            return response.headers.get("content-type", "")
     except (TimeoutError, httpx.TimeoutException) as late:
         raise refused(2207003) from late
     except (httpx.HTTPError, httpx.InvalidURL) as failed:
@@ -87,11 +96,11 @@ def check_image(content: bytes, *, accept_png: bool, any_ratio: bool) -> str:
     return f"image/{kind.lower()}"
 
 
-def check_video(content: bytes, *, media_type: str, thumb_offset_ms: int | None) -> str:
+def check_video(file: Path, *, media_type: str, thumb_offset_ms: int | None) -> str:
     """The media type of an acceptable video; raises GraphError. `media_type` is REELS, STORIES or VIDEO."""
-    if len(content) > MAX_VIDEO_BYTES[media_type] or not _index_comes_first(content):
+    if file.stat().st_size > MAX_VIDEO_BYTES[media_type] or not _index_comes_first(file):
         raise refused(2207026)
-    tracks = read_tracks(io.BytesIO(content))
+    tracks = read_tracks(file)
     if tracks is None or tracks.general.get("format") not in ("MPEG-4", "QuickTime"):
         raise refused(2207026)
     seconds = number(tracks.general, "duration") / 1000
@@ -128,18 +137,18 @@ def _sound_refused(audio: Track) -> bool:
     )
 
 
-def _index_comes_first(content: bytes) -> bool:
+def _index_comes_first(file: Path) -> bool:
     """Whether the MP4 box `moov` lies before the media data."""
-    at = 0
-    while at + 8 <= len(content):
-        size, name = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
-        if name in (b"moov", b"mdat"):
-            return name == b"moov"
-        if size == 1:
-            size = int.from_bytes(content[at + 8 : at + 16], "big")
-        if size < 8:
-            return False
-        at += size
+    with file.open("rb") as video:
+        while len(head := video.read(16)) >= 8:
+            size, name = int.from_bytes(head[:4], "big"), head[4:8]
+            if name in (b"moov", b"mdat"):
+                return name == b"moov"
+            if size == 1:
+                size = int.from_bytes(head[8:16], "big")
+            if size < 8:
+                return False
+            video.seek(size - len(head), os.SEEK_CUR)
     return False
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -36,7 +36,7 @@ class Publishing:
             media=tuple(self._media(container)),
             created_at=call.now,
             request_id=call.request_id,
-            details=_details(container),
+            details=self._details(container),
         )
         with self.sandbox.records.transaction():
             self.sandbox.posts.add(post)
@@ -50,7 +50,7 @@ class Publishing:
         """`GET /{ig-user-id}/content_publishing_limit`; only quota_usage unless config is asked for."""
         wanted = call.words("fields") or ["quota_usage"]
         facts: dict[str, Any] = {
-            "quota_usage": self._used(account),
+            "quota_usage": self._used(account, within=_asked_window(call)),
             "config": {
                 "quota_total": call.rule(account, "daily_cap"),
                 "quota_duration": int(WINDOW.total_seconds()),
@@ -96,13 +96,26 @@ class Publishing:
             case Status.PUBLISHED if call.rule(account, "second_publish") == "refuses":
                 raise refused(2207027)
 
-    def _used(self, account: Account) -> int:
-        return self.sandbox.accounts.spent(account, "publish", within=WINDOW)
+    def _used(self, account: Account, *, within: timedelta = WINDOW) -> int:
+        return self.sandbox.accounts.spent(account, "publish", within=within)
+
+    def _details(self, container: Container) -> dict[str, Any]:
+        return {
+            "container_id": container.id,
+            "media_type": _media_type(container),
+            "media_product_type": {"REELS": "REELS", "STORIES": "STORY"}.get(container.media_type, "FEED"),
+            "children": [new_id("180") for _ in container.children],
+            "extras": container.extras,
+            "file_extras": [part.extras for part in self._parts(container)],
+        }
+
+    def _parts(self, container: Container) -> list[Container]:
+        found = [self.containers.get(id_) for id_ in container.children] or [container]
+        return [part for part in found if part is not None]
 
     def _media(self, container: Container) -> Iterator[PostMedia]:
-        parts = [self.containers.get(id_) for id_ in container.children] or [container]
-        for part in parts:
-            if part is not None and part.media is not None:
+        for part in self._parts(container):
+            if part.media is not None:
                 yield PostMedia(
                     path=part.media.path,
                     sha256=part.media.sha256,
@@ -112,18 +125,19 @@ class Publishing:
                 )
 
 
+def _asked_window(call: GraphCall) -> timedelta:
+    """From `since`, which may lie 24 hours back at most, until now."""
+    since = call.number("since", 0)
+    if not since:
+        return WINDOW
+    window = call.now - datetime.fromtimestamp(since, UTC)
+    if not timedelta() <= window <= WINDOW:
+        raise invalid("Param since must be a time within the last 24 hours.")
+    return window
+
+
 def _kind(container: Container) -> str:
     return {"CAROUSEL": "carousel", "REELS": "reel", "STORIES": "story"}.get(container.media_type, "image")
-
-
-def _details(container: Container) -> dict[str, Any]:
-    return {
-        "container_id": container.id,
-        "media_type": _media_type(container),
-        "media_product_type": {"REELS": "REELS", "STORIES": "STORY"}.get(container.media_type, "FEED"),
-        "children": [new_id("180") for _ in container.children],
-        "extras": container.extras,
-    }
 
 
 def _media_type(container: Container) -> str:

@@ -5,23 +5,22 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import JSONResponse, Response
 
 from pressrun.sandbox.accounts import Account
-from pressrun.sandbox.instagram.call import INSIGHTS_SCOPE, PLATFORM, GraphCall
+from pressrun.sandbox.instagram.call import FACEBOOK, INSIGHTS_SCOPE, PLATFORM, GraphCall
 from pressrun.sandbox.instagram.containers import Container
 from pressrun.sandbox.instagram.errors import invalid
-from pressrun.sandbox.instagram.insights import METRICS, post_insights, value
+from pressrun.sandbox.instagram.insights import METRICS, STORY_LIFE, post_insights, value
 from pressrun.sandbox.posts import PostMedia, PublishedPost
 from pressrun.sandbox.standin import Sandbox
 
 PAGE = 25
 MAX_PAGE = 100
-STORY_LIFE = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,8 @@ class Reading:
         metrics = call.words("metric")
         if not metrics:
             raise invalid("The parameter metric is required.")
-        return JSONResponse({"data": post_insights(post, metrics, call.now)})
+        found = post_insights(post, metrics, call.now, on_facebook=call.login == FACEBOOK)
+        return JSONResponse({"data": found})
 
     def account_insights(self, call: GraphCall, account: Account) -> Response:
         call.require(INSIGHTS_SCOPE[call.login])
@@ -111,9 +111,10 @@ class Reading:
         }
 
     def _video_status(self, container: Container) -> dict[str, Any]:
-        part = self.sandbox.media.folder / f"upload{container.id}"
-        received = part.stat().st_size if part.exists() else 0
         uploaded = not container.loading
+        part = self.sandbox.media.folder / f"upload{container.id}"
+        kept = self.sandbox.media.find(container.media.sha256) if container.media else part
+        received = kept.stat().st_size if kept is not None and kept.exists() else 0
         return {
             "uploading_phase": {
                 "status": "complete" if uploaded else "in_progress",

@@ -124,6 +124,8 @@ PLATFORM_WORDS = {"instagram": "Instagram", "youtube": "YouTube", "x": "X"}
 """How platforms write their names; one that is not here is shown by its word."""
 
 OPTION_WORDS = {
+    "yes": msgid("Yes"),
+    "no": msgid("No"),
     "public": msgid("Public"),
     "unlisted": msgid("Unlisted"),
     "private": msgid("Private"),
