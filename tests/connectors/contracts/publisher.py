@@ -110,6 +110,7 @@ class Memory:
     """The calls after which the post is published."""
     failure: Failure | None = None
     """What the irrevocable call raised."""
+    reports: list[tuple[str, str]] = field(default_factory=list)
     known_ids: frozenset[str] = frozenset()
     """The platform's ids of our other posts."""
 
@@ -163,6 +164,7 @@ class Memory:
 
     async def report(self, stage: str, message: str, **values: object) -> None:
         json.dumps(values)
+        self.reports.append((stage, message))
 
     def _die(self, name: str, moment: str) -> None:
         if self.dies == (name, moment):

@@ -1,13 +1,12 @@
 """Routes of graph.facebook.com, graph.instagram.com and rupload.facebook.com, by what each path names."""
 
-import asyncio
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -19,6 +18,7 @@ from pressrun.sandbox.instagram.creation import Creation
 from pressrun.sandbox.instagram.errors import GraphError, gone, invalid
 from pressrun.sandbox.instagram.publishing import Publishing
 from pressrun.sandbox.instagram.reading import Reading
+from pressrun.sandbox.instagram.uploading import Uploading
 from pressrun.sandbox.posts import PublishedPost
 from pressrun.sandbox.standin import IncomingCall, Sandbox, bearer
 
@@ -34,7 +34,8 @@ def routes(sandbox: Sandbox) -> Sequence[BaseRoute]:
         Route(f"{prefix}/{{rest:path}}", partial(graph.serve, prefix=prefix), methods=any_method)
         for prefix in LOGIN_OF_PREFIX
     ]
-    rupload = Route("/rupload/ig-api-upload/{version}/{container_id}", graph.upload, methods=["POST"])
+    uploading = Uploading(sandbox, graph.containers, graph.creation)
+    rupload = Route("/rupload/ig-api-upload/{version}/{container_id}", uploading.upload, methods=["POST"])
     return [*hosts, rupload, *login.routes(sandbox)]
 
 
@@ -65,7 +66,6 @@ class Graph:
     creation: Creation = field(init=False)
     publishing: Publishing = field(init=False)
     reading: Reading = field(init=False)
-    _uploads: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.containers = Containers(self.sandbox.records)
@@ -148,56 +148,6 @@ class Graph:
             raise gone("child")
         call.account(post.account_id)
         return self.reading.child(call, post, int(child["index"]))
-
-    # Resumable upload
-
-    async def upload(self, request: Request) -> Response:
-        """`POST /ig-api-upload/{version}/{container}`: bytes from `offset` on, or a `file_url`."""
-        container = self.containers.get(request.path_params["container_id"])
-        try:
-            call = await read_call(
-                self.sandbox,
-                request,
-                login=FACEBOOK,
-                version=request.path_params["version"],
-                prefix="/rupload",
-            )
-            if container is None or not container.upload:
-                raise gone(request.path_params["container_id"])
-            call.account(container.account_id)
-            async with self._uploads.setdefault(container.id, asyncio.Lock()):
-                return await self._receive(request, container)
-        except GraphError as failure:
-            return failure.response()
-
-    async def _receive(self, request: Request, container: Container) -> Response:
-        if not container.loading:
-            return _upload_failed("The upload of this container has ended.")
-        file_url = request.headers.get("file_url")
-        if file_url is not None:
-            await self.creation.take_video(container, await self.creation.fetch_video(container, file_url))
-            return JSONResponse({"success": True, "message": "Upload successful."})
-        part = self.sandbox.media.folder / f"upload{container.id}"
-        received = part.stat().st_size if part.exists() else 0
-        offset, size = request.headers.get("offset", ""), request.headers.get("file_size", "")
-        if not offset.isdigit() or not size.isdigit() or int(offset) != received:
-            return _upload_failed(f"The offset must be {received}, and file_size the size of the whole file.")
-        with part.open("ab") as file:
-            try:
-                async for piece in request.stream():
-                    file.write(piece)
-                    file.flush()
-            except ClientDisconnect:
-                return Response(status_code=400)
-        if part.stat().st_size != int(size):
-            return _upload_failed("The upload is incomplete.", retriable=True)
-        await self.creation.take_video(container, part)
-        return JSONResponse({"success": True, "message": "Upload successful."})
-
-
-def _upload_failed(message: str, *, retriable: bool = False) -> Response:
-    debug = {"retriable": retriable, "type": "ProcessingFailedError", "message": message}
-    return JSONResponse({"debug_info": debug}, 400)
 
 
 def _unknown_edge(call: GraphCall, edge: str) -> GraphError:

@@ -16,6 +16,7 @@ from pressrun.sandbox.instagram.call import FACEBOOK, INSIGHTS_SCOPE, PLATFORM, 
 from pressrun.sandbox.instagram.containers import Container
 from pressrun.sandbox.instagram.errors import invalid
 from pressrun.sandbox.instagram.insights import METRICS, STORY_LIFE, post_insights, value
+from pressrun.sandbox.instagram.uploading import part_of, size_of
 from pressrun.sandbox.posts import PostMedia, PublishedPost
 from pressrun.sandbox.standin import Sandbox
 
@@ -112,9 +113,8 @@ class Reading:
 
     def _video_status(self, container: Container) -> dict[str, Any]:
         uploaded = not container.loading
-        part = self.sandbox.media.folder / f"upload{container.id}"
-        kept = self.sandbox.media.find(container.media.sha256) if container.media else part
-        received = kept.stat().st_size if kept is not None and kept.exists() else 0
+        kept = self.sandbox.media.find(container.media.sha256) if container.media else None
+        received = size_of(kept or part_of(self.sandbox, container))
         return {
             "uploading_phase": {
                 "status": "complete" if uploaded else "in_progress",

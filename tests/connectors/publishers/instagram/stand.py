@@ -42,7 +42,7 @@ class InstagramStand:
     ) -> None:
         self._sandbox = sandbox
         self.shelf = shelf
-        self._make_video = make_video
+        self.make_video = make_video
         self._url = str(sandbox.base_url).rstrip("/")
         asked = {"platform": "instagram", "handle": HANDLE, "login": login}
         made = sandbox.post("/_sandbox/accounts", json=asked).json()
@@ -102,7 +102,7 @@ class InstagramStand:
         name = f"file-{next(_numbers)}"
         match kind:
             case "film":
-                return film(self.shelf.film(name, self._make_video(SECONDS)))
+                return film(self.shelf.film(name, self.make_video(SECONDS)))
             case "photo":
                 return photo(self.shelf.photo(name))
         return DraftMedia(kind, PHOTO, f"{self.shelf.url}/{kind}?signature=s", "한 잔의 커피")
@@ -135,6 +135,16 @@ class InstagramStand:
     def requests(self) -> Sequence[tuple[str, str]]:
         items = self._sandbox.get("/_sandbox/requests", params={"platform": "instagram"}).json()["items"]
         return [(item["method"], item["path"]) for item in items]
+
+    def bytes_received(self) -> list[int]:
+        """How many bytes of each video were taken in, over all requests, in the order they began."""
+        items = self._sandbox.get("/_sandbox/requests", params={"platform": "instagram"}).json()["items"]
+        taken: dict[str, int] = {}
+        for item in items:
+            first, _, last = item.get("range", "").partition("-")
+            if last:
+                taken[item["upload"]] = taken.get(item["upload"], 0) + int(last) - int(first) + 1
+        return list(taken.values())
 
     def set_state(self, **changes: Any) -> None:
         path = f"/_sandbox/accounts/instagram/{self.login.external_id}/state"

@@ -85,7 +85,7 @@ class Containers:
             failure.which = position
             raise
         except MediaUnreachable as failure:
-            failure.url = (media.url or media.local_url).partition("?")[0]
+            failure.url = shown_address(media)
             raise
         return made
 
@@ -129,6 +129,11 @@ class Containers:
 
     async def _create(self, login: Login, made_with: Fields) -> str:
         return field(await self._graph.post(login, f"{login.external_id}/media", made_with), "id")
+
+
+def shown_address(media: DraftMedia) -> str:
+    """Where a file is fetched, without what opens it."""
+    return (media.url or media.local_url).partition("?")[0]
 
 
 def _cover(draft: Draft) -> DraftMedia | None:

@@ -135,15 +135,16 @@ class Instagram:
         files = list(zip(made, draft.media, strict=True))
         for position, (child, media) in enumerate(files, start=1):
             await self._readiness.fill(child, media, login, steps, stage="carousel", position=position)
-        for position, child in enumerate(made, start=1):
+        for position, (child, media) in enumerate(files, start=1):
             # A carousel is refused while one of its files is still being processed.
-            await self._readiness.wait(child, login, position=position)
+            await self._readiness.wait(child, login, file=media, position=position)
         return (await self._containers.of_carousel(draft, login, made)).to_json()
 
     async def _finish(self, container: Container, draft: Draft, login: Login, steps: Steps) -> str:
         """Everything that can be done before the one call; its last part asks whether it may be made."""
-        await self._readiness.fill(container, draft.media[0], login, steps, stage="polling")
-        state = await self._readiness.wait(container, login)
+        media = draft.media[0]
+        await self._readiness.fill(container, media, login, steps, stage="polling")
+        state = await self._readiness.wait(container, login, file=media)
         if state == "FINISHED":
             await quota.need_place(self._graph, login)
         return state

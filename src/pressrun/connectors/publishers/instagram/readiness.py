@@ -6,9 +6,9 @@ from typing import Any
 
 from pressrun.connectors.base import DraftMedia, Login, Steps
 from pressrun.connectors.publishers.instagram import answers
-from pressrun.connectors.publishers.instagram.containers import Container
+from pressrun.connectors.publishers.instagram.containers import Container, shown_address
 from pressrun.connectors.publishers.instagram.graph import NOT_VISIBLE, Graph, token
-from pressrun.domain.failures import Answer, Failure, MediaBroken, Transient
+from pressrun.domain.failures import Answer, Failure, MediaBroken, MediaUnreachable, Transient
 
 READS = 3
 """Reads of a container or a link sometimes fail on good objects: asked this often before it counts."""
@@ -57,11 +57,15 @@ class Readiness:
                 failure.which = position
                 raise
 
-    async def wait(self, container: Container, login: Login, *, position: int = 1) -> str:
-        """`FINISHED`, or `PUBLISHED` where an earlier call took effect after all."""
+    async def wait(
+        self, container: Container, login: Login, *, file: DraftMedia | None = None, position: int = 1
+    ) -> str:
+        """`FINISHED`, or `PUBLISHED` where an earlier call took effect after all. `file` is what it holds."""
         for pause in self._waits:
             body = await self.read(container.id, login, fields=_STATUS)
             failure = answers.of_container(body, container.id, position=position)
+            if isinstance(failure, MediaUnreachable) and file is not None:
+                failure.url = shown_address(file)
             if failure is not None:
                 raise failure
             if answers.state_of(body) in ("FINISHED", "PUBLISHED"):
