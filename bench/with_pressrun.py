@@ -97,6 +97,7 @@ def _workspace(store: Store, durable: Durable, folder: Path) -> Workspace:
 
 def _rules() -> WorkerRules:
     return WorkerRules(
+        preflight=timedelta(),
         dispatch=DispatchRules(),
         publishing=PublishingRules(at_once=AT_ONCE, limit=AccountLimit(), call_within=CALL_WITHIN),
         confirm=ConfirmPolicy(),

@@ -151,6 +151,7 @@ def _workspace(settings: Settings, store: Store, http: Http, enqueue: Enqueue) -
             own_url=settings.own_url,
         ),
         sandbox_app=SANDBOX_APP if settings.sandbox_url else None,
+        reach=http.reach,
         ffmpeg=settings.ffmpeg,
     )
 
@@ -171,6 +172,7 @@ def worker(house: House) -> Worker:
         ),
         lease=timedelta(seconds=settings.lease_seconds),
         missed_grace=timedelta(seconds=settings.missed_grace_seconds),
+        preflight=timedelta(seconds=settings.preflight_seconds),
         alone=house.is_embedded,
     )
     return Worker(house.workspace, house.durable, rules, meters=Meters(house.metrics), on_lost=_end_process)

@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     notify_seconds: float = Field(
         default=30, gt=0, description="Least time between two messages to one notification channel."
     )
+    preflight_seconds: float = Field(
+        default=600, ge=0, description="How long before its time a post is looked at once more (S2.9)."
+    )
     missed_grace_seconds: float = Field(
         default=3600, ge=0, description="How late a missed occurrence still runs."
     )

@@ -67,6 +67,8 @@ class Workspace:
     rules: Rules
     sandbox_app: App | None = None
     """The app that stand-ins take, where they stand in and no other was given."""
+    reach: Callable[[str], Coroutine[Any, Any, None]] | None = None
+    """Raises `Failure` where an address does not answer; None: no address is tried ahead."""
     ffmpeg: str = ""
     """Which ffmpeg makes videos; empty: the one in the package."""
 

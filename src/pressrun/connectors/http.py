@@ -100,6 +100,15 @@ class Http:
             raise MediaUnreachable(url=url, answer=Answer(status=answer.status))
         return answer.content
 
+    async def reach(self, url: str) -> None:
+        """Whether an address answers, told from its first byte. Raises `MediaUnreachable` where not."""
+        try:
+            answer = await self.request("GET", url, headers={"Range": "bytes=0-0"})
+        except Transient as trouble:
+            raise MediaUnreachable(url=url.partition("?")[0], answer=trouble.answer) from None
+        if not answer.is_success:
+            raise MediaUnreachable(url=url.partition("?")[0], answer=Answer(status=answer.status))
+
     async def close(self) -> None:
         """Closes all connections."""
         await self._client.aclose()

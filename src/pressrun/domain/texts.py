@@ -573,6 +573,12 @@ _MEDIA = {
         "다른 설정으로 다시 내보내거나 다른 파일로 바꿔 주세요.",
         "Export it with other settings or replace it.",
     ),
+    "file_unusable_soon": Message(
+        "이미지 재생성 필요. 곧 나갈 게시물의 {name} 파일을 쓸 수 없어요. ({handle})",
+        "A post that is due soon has a file that can't be used and must be made again: {name}. ({handle})",
+        "게시 시각이 되기 전에 다시 만들거나 다른 파일로 바꿔 주세요.",
+        "Make it again or replace it before the post is due.",
+    ),
     "ffmpeg_missing": Message(
         "영상 도구(ffmpeg)를 실행할 수 없어서 영상을 다루지 못해요. ({program})",
         "The video tool (ffmpeg) can't be started, so videos can't be handled. ({program})",

@@ -216,6 +216,21 @@ def due(tx: Tx, *, until: datetime, limit: int) -> list[Post]:
     return [_read(row) for row in tx.rows(query)]
 
 
+def coming(tx: Tx, *, until: datetime, looked_at: str, since: datetime, limit: int) -> list[Post]:
+    """Posts that are due by then, the earliest first, without those that keep a `looked_at` made `since`."""
+    kept = schema.kept_result.c
+    is_looked_at = sa.exists().where(kept.post_id == _post.id, kept.name == looked_at, kept.made_at >= since)
+    query = (
+        sa.select(schema.post)
+        .where(_is_dispatched, _post.status == PostStatus.SCHEDULED.value)
+        .where(_post.ready_at > tx.now, _post.ready_at <= until, ~is_looked_at)
+        .order_by(_post.ready_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_read(row) for row in tx.rows(query)]
+
+
 def to_look_for(tx: Tx, *, until: datetime, limit: int) -> list[Post]:
     """Posts of unknown outcome whose next look is due."""
     query = (

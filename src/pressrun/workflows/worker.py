@@ -20,6 +20,7 @@ from pressrun.workflows.confirm_post import ConfirmPost
 from pressrun.workflows.find_links import find_links
 from pressrun.workflows.measure_posts import measure_posts
 from pressrun.workflows.meters import Meters
+from pressrun.workflows.preflight import look_ahead
 from pressrun.workflows.produce import Produce
 from pressrun.workflows.publish_post import PublishingRules, PublishPost
 from pressrun.workflows.renew_login import RenewLogin
@@ -48,6 +49,8 @@ class WorkerRules:
     lease: timedelta
     missed_grace: timedelta
     """How late an occurrence of a schedule still runs."""
+    preflight: timedelta
+    """How long before its time a post is looked at once more."""
     alone: bool
     """No other process may work on this database."""
 
@@ -104,6 +107,7 @@ class Worker:
         self._begin(self._lease.keep())
         self._begin(dispatcher.run())
         self._begin(self._keep_house())
+        self._begin(self._look_ahead())
 
     async def drain(self) -> None:
         """Takes up nothing new, lets stages in flight finish, leaves the rest to be resumed (S1.6)."""
@@ -129,6 +133,15 @@ class Worker:
             + dispatching.claim_due(store, enqueue, self._rules.dispatch)
             + logins.claim_due(store, enqueue)
         )
+
+    async def _look_ahead(self) -> None:
+        # Beside the housekeeping: a video that must be made again would hold it up.
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+            try:
+                await look_ahead(self._workspace, self._durable, within=self._rules.preflight)
+            except Exception:  # the worker loop's edge: what was not looked at now is looked at when due
+                log.exception("preflight.trouble")
 
     async def _keep_house(self) -> None:
         while True:
