@@ -82,6 +82,13 @@ def make_image(width: int = 640, height: int = 480, *, colour: str | None = None
     return buffer.getvalue()
 
 
+def make_png(width: int = 640, height: int = 480) -> bytes:
+    """A PNG; each call makes another one."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), f"#{next(_numbers) * 7919 % 0xFFFFFF:06x}").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def make_asset(store: Store, folder: Path | None = None, **choices: Any) -> Asset:
     """An image asset; its file exists only where a folder is given."""
     number = next(_numbers)

@@ -18,6 +18,8 @@ from crash.house import free_port
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 40.0
+START_SECONDS = 120.0
+"""A start reads a few hundred modules, on a machine that may be busy."""
 EMAIL, PASSWORD = "alice@example.com", "correct horse battery"
 
 
@@ -166,7 +168,7 @@ class House:
             except httpx.TransportError:
                 return False
 
-        wait_for(answers, f"{client.base_url} to serve")
+        wait_for(answers, f"{client.base_url} to serve", seconds=START_SECONDS)
 
     def _command(self, *command: str, say: str = "") -> str:
         done = subprocess.run(
@@ -181,9 +183,9 @@ class House:
         return done.stdout
 
 
-def wait_for(true: Callable[[], T | None], what: str) -> T:
+def wait_for(true: Callable[[], T | None], what: str, *, seconds: float = PATIENCE_SECONDS) -> T:
     """Waits for a truth about another process, whose time can't be moved; answers it."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while not (answer := true()):
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.05)

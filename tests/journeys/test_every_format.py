@@ -119,3 +119,20 @@ def publish_now(page: "Page", words: Words) -> None:
     page.locator(".when-card label", has_text=words.now).click()
     page.get_by_role("button", name=words.publish_now, exact=True).click()
     expect(page.locator("#publishing [data-title]")).to_have_text(words.published)
+
+
+def test_a_text_is_counted_as_each_platform_counts_it_and_what_is_mended_is_said(
+    page: "Page", house: House, files: dict[str, Path]
+) -> None:
+    """S0.7, S2.11: Hangul counts double on X; a square PNG becomes a JPEG for Instagram."""
+    on_x = house.new_account("세는 사람", "ko", platform="x")
+    on_instagram = house.new_account("고치는 사람", "ko")
+    png = files["image"].with_suffix(".png")
+    png.write_bytes(makers.make_png(640, 640))
+    page.goto(house.url + "/compose")
+    for account in (on_x, on_instagram):
+        choose(page, f'[data-account="{account.id}"]')
+    page.get_by_label(KO.caption, exact=False).first.fill("가나다")
+    page.set_input_files("#file", [png])
+    expect(page.locator('[data-weighed="x"] [data-now]')).to_have_text("6")
+    expect(page.locator("#advice")).to_contain_text("JPEG")

@@ -170,6 +170,9 @@ def _values(request: Request, workspace: Workspace, draft: Composed, outcome: Ou
             "usable": AccountStatus.ACTIVE,
             "media": [asset for asset_id in draft.asset_ids if (asset := assets.find(tx, asset_id))],
             "limits": {name: each.limits.text for name, each in workspace.publishers.items()},
+            "weighed": {
+                name for name, each in workspace.publishers.items() if each.limits.text.length is not len
+            },
             "shapes": _shapes(workspace),
             "options": {name: each.limits.options for name, each in workspace.publishers.items()},
             "option_words": OPTION_WORDS,
@@ -190,6 +193,11 @@ def _shapes(workspace: Workspace) -> dict[Format, list[str]]:
         for shape in SHAPES
         if (takers := [name for name, each in workspace.publishers.items() if shape in each.limits.formats])
     }
+
+
+def _weighed(workspace: Workspace) -> set[str]:
+    """The platforms that do not just count characters: for them the server counts."""
+    return {name for name, each in workspace.publishers.items() if each.limits.text.length is not len}
 
 
 def _jobs(tx: Tx, language: Language) -> dict[str, Any]:

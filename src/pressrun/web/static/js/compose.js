@@ -1,6 +1,7 @@
 // The composer with scripts: files with previews, what is wrong beside each field, and the progress dialog.
 import { tagsOf } from "./forms.js";
 import { startMedia } from "./media.js";
+import { startChecking } from "./checking.js";
 import { startPreview } from "./preview.js";
 import { watch } from "./progress.js";
 import { loadJobs, toast } from "./jobs.js";
@@ -110,6 +111,7 @@ function welcome(form, accepted, { isAll, isNow, hasCarousel }) {
 export function startComposer(form) {
   startMedia(form);
   startPreview(form);
+  startChecking(form);
   form.addEventListener("input", ({ target }) => {
     const place = form.querySelector(`[data-error="${target.dataset?.account ? "account_id" : target.name}"]`);
     if (place) place.hidden = true;

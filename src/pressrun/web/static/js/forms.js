@@ -8,7 +8,7 @@ export function fullText(caption, tags) {
   return head.trim() && tail ? `${head}\n\n${tail}` : tail || head;
 }
 
-function show(counter, number) {
+export function show(counter, number) {
   const most = Number(counter.dataset.max);
   counter.querySelector("[data-now]").textContent = number.toLocaleString();
   counter.classList.toggle("over", number > most);

@@ -114,6 +114,8 @@ function reset({ account, hasCarousel, more, postId }) {
     step.querySelector("[data-took]").textContent = "";
   });
   part("about").textContent = `${account.dataset.persona} · @${account.dataset.handle}${more ? ` +${more}` : ""}`;
+  const word = part("link-word");
+  word.textContent = word.dataset[account.dataset.platform] ?? word.dataset.other;
   part("trouble").hidden = true;
   part("link").hidden = true;
   part("hint").hidden = false;
