@@ -72,7 +72,7 @@ tiny.png         | image/png 1x1           | fmt           | fmt           | =  
 lossy.webp       | image/webp 640x480      | fmt           | fmt           | =           | fmt
 lossless.webp    | image/webp 640x480      | fmt           | fmt           | =           | fmt
 photo.heic       | image/heic 640x480      | fmt           | fmt           | fmt         | fmt
-still.gif        | image/gif 640x480       | fmt           | fmt           | =           | fmt
+still.gif        | image/gif 640x480       | fmt           | fmt           | fmt         | fmt
 dance.gif        | image/gif 160x120       | still fmt     | still fmt     | =           | still fmt
 dance-large.gif  | image/gif 1400x40       | still fmt pad | still fmt pad | !large      | still fmt pad
 dance.webp       | image/webp 160x120      | still fmt     | still fmt     | still fmt   | still fmt
