@@ -34,17 +34,24 @@ _numbers = itertools.count(1)
 class InstagramStand:
     """One Instagram account of the sandbox."""
 
-    handle = HANDLE
     publisher: Publisher
 
     def __init__(
-        self, sandbox: httpx.Client, new_http: NewHttp, shelf: Shelf, make_video: MakeVideo, *, login: str
+        self,
+        sandbox: httpx.Client,
+        new_http: NewHttp,
+        shelf: Shelf,
+        make_video: MakeVideo,
+        *,
+        login: str,
+        handle: str = HANDLE,
     ) -> None:
+        self.handle = handle
         self._sandbox = sandbox
         self.shelf = shelf
         self.make_video = make_video
         self._url = str(sandbox.base_url).rstrip("/")
-        asked = {"platform": "instagram", "handle": HANDLE, "login": login}
+        asked = {"platform": "instagram", "handle": handle, "login": login}
         made = sandbox.post("/_sandbox/accounts", json=asked).json()
         self.login = Login("account", made["account_id"], made["credentials"])
         # Bytes are taken from the Facebook flavour only.

@@ -20,6 +20,8 @@ from pressrun.connectors.publishers.instagram.hosts import Hosts
 from pressrun.connectors.publishers.instagram.limits import MAX_HASHTAGS, limits
 from pressrun.connectors.publishers.instagram.readiness import READS, Readiness
 from pressrun.connectors.publishers.instagram.renewing import renew
+from pressrun.connectors.publishers.instagram.sign_in_facebook import FacebookSignIn
+from pressrun.connectors.publishers.instagram.sign_in_instagram import InstagramSignIn
 from pressrun.domain.confirming import Sighting
 from pressrun.domain.failures import (
     Answer,
@@ -45,7 +47,6 @@ class Instagram:
 
     platform = "instagram"
     required_credentials: tuple[str, ...] = ("access_token", "ig_user_id")
-    sign_ins: Sequence[SignIn] = ()
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Instagram:
     ) -> None:
         self.limits = limits(max_hashtags)
         self._graph = Graph(http, hosts or Hosts(), now=now)
+        self.sign_ins: Sequence[SignIn] = (FacebookSignIn(self._graph), InstagramSignIn(self._graph))
         self._containers = Containers(self._graph, poll_waits)
         self._readiness = Readiness(self._graph, poll_waits)
         self._poll_waits = poll_waits
