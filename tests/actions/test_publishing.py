@@ -7,7 +7,7 @@ import pytest
 
 from fakes import FakeEnqueue
 from makers import make_account, make_persona, make_post
-from pressrun.actions import confirming, dispatching, publishing, scheduling
+from pressrun.actions import confirming, dispatching, holding, publishing, scheduling
 from pressrun.actions import posts as post_actions
 from pressrun.actions.base import SYSTEM, Workspace
 from pressrun.actions.dispatching import DispatchRules
@@ -27,9 +27,10 @@ from pressrun.domain.failures import (
     Transient,
 )
 from pressrun.domain.limits import AccountLimit
-from pressrun.domain.post import PostEvent, PostStatus
+from pressrun.domain.post import HeldReason, PostEvent, PostStatus
 from pressrun.domain.problems import Problem
 from pressrun.kit.clock import MovableClock
+from pressrun.kit.database import is_sqlite
 from pressrun.store import accounts, attempts, ledger, notifications, personas, posts
 from pressrun.store.attempts import Attempt, NotMine
 from pressrun.store.database import Store
@@ -373,6 +374,27 @@ def test_a_suspended_account_pauses_its_persona_and_nobody_else(
         assert personas.get(tx, persona.id).paused_at == clock.now()
         told = [notice.code for notice in notifications.listed(tx)]
     assert told == ["account_suspended"]
+
+
+def test_an_account_is_held_while_another_worker_changes_one_of_its_posts(
+    workspace: Workspace, clock: MovableClock
+) -> None:
+    """That one is stopped before it is sent; all others wait at once (S2.7)."""
+    store = workspace.store
+    if is_sqlite(store.engine):
+        pytest.skip("SQLite has one writer at a time")
+    account = make_account(store)
+    later = clock.now() + timedelta(hours=1)
+    changing, waiting = (make_post(store, account, due_at=later) for _ in range(2))
+    with store.transaction() as other:
+        posts.move_ready(other, changing, later, reason="hourly_limit")
+        with store.transaction() as tx:
+            holding.hold_account(tx, account, HeldReason.NEEDS_REAUTH)
+    assert read(store, waiting).status is PostStatus.HELD
+    assert read(store, changing).status is PostStatus.SCHEDULED
+    with store.read() as tx:
+        reason = dispatching.reason_to_hold(tx, changing, accounts.get(tx, account.id))
+    assert reason is HeldReason.NEEDS_REAUTH
 
 
 def test_an_expired_login_is_renewed_once_and_then_waits_for_a_person(

@@ -42,7 +42,7 @@ def hold_account(tx: Tx, account: Account, reason: HeldReason) -> None:
                 values={"persona": persona.name, "handle": account.handle},
                 account_id=account.id,
             )
-    for post in posts.open_posts(tx, account_id=account.id):
+    for post in posts.lock_open_posts(tx, account_id=account.id):
         hold_post(tx, post, reason)
 
 
@@ -50,7 +50,7 @@ def suspend_account(tx: Tx, account: Account) -> None:
     """The platform blocked the account: its whole persona pauses, and nobody else (S2.8)."""
     hold_account(tx, account, HeldReason.ACCOUNT_SUSPENDED)
     personas.pause(tx, account.persona_id)
-    for post in posts.open_posts(tx, persona_id=account.persona_id):
+    for post in posts.lock_open_posts(tx, persona_id=account.persona_id):
         hold_post(tx, post, HeldReason.PERSONA_PAUSED)
 
 

@@ -255,12 +255,21 @@ def put_off_account(tx: Tx, account_id: str, ready_at: datetime, *, reason: str 
 
 def open_posts(tx: Tx, *, account_id: str | None = None, persona_id: str | None = None) -> list[Post]:
     """Every post of an account or persona that a clock would still send."""
-    return _of(tx, (PostStatus.SCHEDULED, PostStatus.ARMED, PostStatus.RETRY_WAIT), account_id, persona_id)
+    return [_read(row) for row in tx.rows(_of(_OPEN, account_id, persona_id))]
+
+
+def lock_open_posts(tx: Tx, *, account_id: str | None = None, persona_id: str | None = None) -> list[Post]:
+    """The same, ours until this transaction ends.
+
+    One that somebody else changes just now is left out: its way is looked at once more before it is sent.
+    """
+    query = _of(_OPEN, account_id, persona_id).with_for_update(skip_locked=True)
+    return [_read(row) for row in tx.rows(query)]
 
 
 def held_posts(tx: Tx, *, account_id: str | None = None, persona_id: str | None = None) -> list[Post]:
     """Every post of an account or persona that waits for a person."""
-    return _of(tx, (PostStatus.HELD,), account_id, persona_id)
+    return [_read(row) for row in tx.rows(_of((PostStatus.HELD,), account_id, persona_id))]
 
 
 def sought_posts(tx: Tx, *, account_id: str) -> list[Post]:
@@ -363,13 +372,16 @@ def of_content(tx: Tx, content_id: str) -> list[Post]:
     return [_read(row) for row in tx.rows(sa.select(schema.post).where(_post.content_id == content_id))]
 
 
-def _of(tx: Tx, statuses: Sequence[PostStatus], account_id: str | None, persona_id: str | None) -> list[Post]:
+_OPEN = (PostStatus.SCHEDULED, PostStatus.ARMED, PostStatus.RETRY_WAIT)
+
+
+def _of(statuses: Sequence[PostStatus], account_id: str | None, persona_id: str | None) -> sa.Select[Any]:
     query = sa.select(schema.post).where(_post.status.in_([status.value for status in statuses]))
     if account_id is not None:
         query = query.where(_post.account_id == account_id)
     if persona_id is not None:
         query = query.where(_post.persona_id == persona_id)
-    return [_read(row) for row in tx.rows(query.order_by(_post.due_at))]
+    return query.order_by(_post.due_at)
 
 
 def cards(
