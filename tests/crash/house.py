@@ -25,6 +25,10 @@ from pressrun.store import schema
 from pressrun.store.database import Store
 
 PATIENCE_SECONDS = 40
+PART_LINE = "\n---\n"
+"""What divides the parts of a thread."""
+IRREVOCABLE = {"instagram": "/media_publish", "x": "/2/tweets"}
+"""How paths of calls that publish end; YouTube's is told from the rest of its upload only by its bytes."""
 OVER = {"published", "unconfirmed", "failed", "held", "cancelled", "given_up"}
 
 
@@ -184,25 +188,43 @@ class House:
         self._persona = self.made("/api/personas", spoken)
         return store
 
-    def new_account(self) -> "Account":
+    def new_account(self, platform: str = "instagram") -> "Account":
         """An account of its own for each post, so that nothing is ever queued behind another story."""
-        asked = {"platform": "instagram", "handle": f"haru{uuid.uuid4().hex[:8]}"}
+        asked = {"platform": platform, "handle": f"haru{uuid.uuid4().hex[:8]}"}
         made = self.sandbox.post("/_sandbox/accounts", json=asked).json()
         ours = self.made(
             "/api/accounts",
             {
                 "persona_id": self._persona["id"],
-                "platform": "instagram",
+                "platform": platform,
                 "credentials": made["credentials"],
             },
         )
-        return Account(self, ours["id"], made["account_id"], made["credentials"]["access_token"])
+        token = made["credentials"]["access_token"]
+        return Account(self, ours["id"], made["account_id"], token, platform)
 
     def written(self, account: "Account", format: str) -> dict[str, Any]:
         """A post with its pictures uploaded, that nobody asked to publish yet."""
-        pictures = [self._picture() for _ in range(3 if format == "carousel" else 1)]
-        caption = f"우리 가게 이야기 {account.outside_id}"
-        return {"account_id": account.id, "caption": caption, "asset_ids": pictures, "format": format}
+        pictures = [self.picture() for _ in range(3 if format == "carousel" else 1)]
+        return self.with_files(account, format, pictures)
+
+    def with_files(
+        self, account: "Account", format: str, files: Sequence[str], *, parts: int = 1, **options: Any
+    ) -> dict[str, Any]:
+        """A post with files that were uploaded, of one part or of several."""
+        first = f"우리 가게 이야기 {account.outside_id}"
+        texts = [first, *(f"이어서 {part} {account.outside_id}" for part in range(2, parts + 1))]
+        return {
+            "account_id": account.id,
+            "caption": PART_LINE.join(texts),
+            "asset_ids": list(files),
+            "format": format,
+            "options": options,
+        }
+
+    def asset(self, name: str, content: bytes) -> str:
+        """A file that was uploaded."""
+        return self.made("/api/assets", files={"file": (name, content)})["id"]
 
     def publish(self, post: Mapping[str, Any]) -> None:
         """Asks for it now. The answer may be lost: the process may be dead before it is written."""
@@ -219,8 +241,9 @@ class House:
         }
         return self.made("/api/titles", asked)["run_id"]
 
-    def _picture(self) -> str:
-        return self.made("/api/assets", files={"file": ("photo.jpg", make_image(1200, 1200))})["id"]
+    def picture(self) -> str:
+        """A picture that nobody has seen yet."""
+        return self.asset("photo.jpg", make_image(1200, 1200))
 
     def made(self, path: str, json: Any = None, **more: Any) -> Any:
         answer = self.api.post(path, json=json, **more)
@@ -242,6 +265,7 @@ class Account:
     id: str
     outside_id: str
     _token: str = field(repr=False)
+    platform: str = "instagram"
 
     def post(self) -> "PostOf":
         """The one post that was asked for here."""
@@ -253,13 +277,28 @@ class Account:
     ) -> None:
         """Switches on a failure of the stand-in for calls of this account whose path matches."""
         match = {"method": method, "path_regex": path, "account_id": self.outside_id}
-        asked = {"platform": "instagram", "match": match, "effect": dict(effect), "times": times}
+        asked = {"platform": self.platform, "match": match, "effect": dict(effect), "times": times}
         assert self.house.sandbox.post("/_sandbox/faults", json=asked).is_success
 
     def hide(self) -> None:
         """Listing calls no longer show what this account published."""
-        where = f"/_sandbox/accounts/instagram/{self.outside_id}/state"
-        assert self.house.sandbox.post(where, json={"hidden": True}).is_success
+        self.state(hidden=True)
+
+    def state(self, **changes: Any) -> None:
+        """Switches something about this account at the stand-in."""
+        where = f"/_sandbox/accounts/{self.platform}/{self.outside_id}/state"
+        assert self.house.sandbox.post(where, json=changes).is_success
+
+    def new_playlist(self) -> str:
+        """A playlist of this channel."""
+        made = self.house.sandbox.post(
+            "/youtube/youtube/v3/playlists",
+            params={"part": "snippet"},
+            json={"snippet": {"title": "산책"}},
+            headers={"Authorization": f"Bearer {self._token}"},
+        )
+        assert made.is_success, made.text
+        return made.json()["id"]
 
     def take_effect(self, container: str) -> None:
         """What a platform does when a call comes through that everyone had given up."""
@@ -272,12 +311,12 @@ class Account:
 
     def published(self) -> list[dict[str, Any]]:
         """Every post of this account that exists, whoever can see it."""
-        asked = {"platform": "instagram", "account_id": self.outside_id}
+        asked = {"platform": self.platform, "account_id": self.outside_id}
         return self.house.sandbox.get("/_sandbox/published", params=asked).json()["items"]
 
     def requests(self, path: str, method: str = "POST") -> list[dict[str, Any]]:
         """The calls the stand-in got for this account on a path that ends so."""
-        every = self.house.sandbox.get("/_sandbox/requests", params={"platform": "instagram"}).json()
+        every = self.house.sandbox.get("/_sandbox/requests", params={"platform": self.platform}).json()
         return [
             call
             for call in every["items"]
@@ -300,31 +339,41 @@ class PostOf:
 
     def ends(self) -> dict[str, Any]:
         """Waits until nothing more will happen by itself."""
-        wait_until(lambda: self.now()["status"] in OVER, lambda: f"its end: {self.now()}")
+        wait_until(
+            lambda: self.now()["status"] in OVER,
+            lambda: f"its end: {self.now()}",
+            # X's timeline lags, so a look proves nothing for a minute.
+            patience=PATIENCE_SECONDS + 80 * (self.account.platform == "x"),
+        )
         return self.now()
 
 
 def assert_out_exactly_once(account: Account, store: Store) -> None:
-    """It is there once, and everything we kept about it says the same as the stand-in does."""
+    """It is there once, part by part, and everything we kept about it says the same as the stand-in does."""
     post = account.post()
     ended = post.ends()
     assert ended["status"] == "published", ended
-    (there,) = account.published()
-    assert ended["caption"] in there["text"]
-    assert (ended["external_id"], ended["permalink"]) == (there["id"], there["permalink"])
+    there, parts = account.published(), ended["caption"].split(PART_LINE)
+    assert len(there) == len(parts), there
+    assert all(part in item["text"] for part, item in zip(parts, there, strict=True)), there
+    assert ended["external_id"] == there[0]["id"]
+    if account.platform == "instagram":
+        assert ended["permalink"] == there[0]["permalink"]
     assert all(attempt["ended_at"] for attempt in ended["attempts"]), ended
     kept = Kept.of(post, store)
-    assert kept.outcomes.count("published") == 1
+    assert kept.outcomes.count("published") == len(parts)
     assert set(kept.outcomes) <= {"published", "not_there", "withdrawn"}
     assert kept.events.count("post.published") == 1
     assert_hour_not_overspent(post, kept)
 
 
 def assert_hour_not_overspent(post: PostOf, kept: "Kept") -> None:
-    """One place of the hour for each call that may have been made, none left reserved (S2.6)."""
+    """A place of the hour for each call that may have been made until a part was out, no other (S2.6)."""
     calls = [outcome for outcome in kept.outcomes if outcome != "withdrawn"]
-    assert kept.places == [True] * len(calls)
-    assert len(post.account.requests("/media_publish")) <= len(calls)
+    until_out = calls.index("published") + 1 if "published" in calls else len(calls)
+    assert kept.places == [True] * until_out
+    if path := IRREVOCABLE.get(post.account.platform):
+        assert len(post.account.requests(path)) <= len(calls)
 
 
 @dataclass(frozen=True)
@@ -342,7 +391,11 @@ class Kept:
         intent, place, event = schema.intent.c, schema.ledger.c, schema.event.c
         with store.read() as tx:
             return cls(
-                outcomes=_column(tx.rows(sa.select(intent.outcome).where(intent.post_id == post.id))),
+                outcomes=_column(
+                    tx.rows(
+                        sa.select(intent.outcome).where(intent.post_id == post.id).order_by(intent.sent_at)
+                    )
+                ),
                 places=_column(tx.rows(sa.select(place.sent).where(place.post_id == post.id))),
                 events=_column(tx.rows(sa.select(event.kind).where(event.topic == f"post:{post.id}"))),
             )

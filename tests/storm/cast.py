@@ -68,6 +68,8 @@ def _player(house: House, platform: Platform, number: int) -> Player:
     persona = house.made("/api/personas", spoken)
     asked = {"platform": platform.name, "handle": f"storm{number}"}
     outside = house.sandbox.post("/_sandbox/accounts", json=asked).raise_for_status().json()
+    where = f"/_sandbox/accounts/{platform.name}/{outside['account_id']}/state"
+    house.sandbox.post(where, json=dict(platform.state)).raise_for_status()
     login = {
         "persona_id": persona["id"],
         "platform": platform.name,

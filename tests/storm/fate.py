@@ -25,9 +25,10 @@ class Fate:
 
     @classmethod
     def drawn(cls, players: Sequence[Player], *, reconnected: int, abandoned: int) -> "Fate":
-        """Neighbours, so that each kind of fate meets each platform."""
-        suspended, *others = players
-        return cls(suspended, others[:reconnected], others[reconnected : reconnected + abandoned])
+        """Instagram's are suspended and connected again: its tokens do not end meanwhile."""
+        suspended, *well = [player for player in players if player.platform.name == "instagram"]
+        rest = [player for player in players if player not in (suspended, *well[:reconnected])]
+        return cls(suspended, well[:reconnected], rest[:abandoned])
 
     @property
     def stopped(self) -> list[Player]:

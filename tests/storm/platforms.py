@@ -1,14 +1,18 @@
 """What the storm must know of a platform: one row of a table for each."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from clips import MakeVideo, padded
 from crash.house import House
 from makers import make_image
 from storm.weather import Asked
 
+PIECES = 300_000
 _MARK = re.compile(r"\bstorm-(\d{4,})\.(\d)\b")
 
 
@@ -34,6 +38,8 @@ class Supplies:
     """Files that were uploaded once and are posted again and again."""
 
     pictures: Sequence[str]
+    clip: str
+    wide_clip: str
 
     def picture(self, number: int) -> str:
         """One of the pictures; three in a row differ."""
@@ -42,7 +48,15 @@ class Supplies:
     @classmethod
     def uploaded(cls, house: House) -> "Supplies":
         """Makes them all."""
-        return cls(pictures=[_uploaded(house, make_image(800, 800)) for _ in range(4)])
+        with tempfile.TemporaryDirectory() as folder:
+            video = MakeVideo(Path(folder))
+            # More than one piece of an upload.
+            clip, wide = (padded(video(5, size=size), PIECES) for size in ("180x320", "320x180"))
+        return cls(
+            pictures=[_uploaded(house, make_image(800, 800)) for _ in range(4)],
+            clip=_uploaded(house, clip, "clip.mp4"),
+            wide_clip=_uploaded(house, wide, "wide.mp4"),
+        )
 
 
 @dataclass(frozen=True)
@@ -55,15 +69,17 @@ class Written:
 
 @dataclass(frozen=True)
 class Platform:
-    """`quota` is how many posts an account may publish in 24 hours. `publishing` matches the paths of calls
-    that can't be undone. `write` makes the nth post out of supplies and a text that holds its mark."""
+    """`quota` is how many posts an account may publish in 24 hours; `publishing` matches the paths of calls
+    that are made only then; `write` makes the nth post out of supplies and a text that holds its mark;
+    `state` is how the stand-in is set up for each account."""
 
     name: str
     weather: Sequence[Asked]
     publishing: str
     quota: int
     write: Callable[[Supplies, int, str], Written]
+    state: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _uploaded(house: House, picture: bytes) -> str:
-    return house.made("/api/assets", files={"file": ("photo.jpg", picture)})["id"]
+def _uploaded(house: House, file: bytes, name: str = "photo.jpg") -> str:
+    return house.made("/api/assets", files={"file": (name, file)})["id"]

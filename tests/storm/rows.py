@@ -1,5 +1,7 @@
 """Every platform that the storm blows over."""
 
 from storm.instagram import INSTAGRAM
+from storm.x import X
+from storm.youtube import YOUTUBE
 
-PLATFORMS = (INSTAGRAM,)
+PLATFORMS = (INSTAGRAM, YOUTUBE, X)

@@ -139,6 +139,7 @@ class Storm:
         """Fair weather again: what is published and could not be listed is found now, and all stop."""
         self.house.sandbox.delete("/_sandbox/faults").raise_for_status()
         wait_until(lambda: not self._unlisted(), "every published post is found", patience=FIND_SECONDS)
+        wait_until(lambda: self._count_signed_in() == self._begun, "all workers are at work")
         for life in self._workers:
             life.process.send_signal(signal.SIGTERM)
         for life in self._workers:

@@ -143,7 +143,8 @@ class Verdict:
                     continue
                 case PostStatus.FAILED if post.failure in MAY_END_A_POST:
                     continue
-                case PostStatus.HELD if post.account_id in stopped:
+                # With a dead login nobody can look either.
+                case PostStatus.HELD | PostStatus.UNCONFIRMED if post.account_id in stopped:
                     continue
             yield f"{post.mark} ended as {post.status} ({post.reason}, {post.failure})"
 
