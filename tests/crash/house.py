@@ -24,7 +24,7 @@ from pressrun.settings import Settings
 from pressrun.store import schema
 from pressrun.store.database import Store
 
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 90
 PART_LINE = "\n---\n"
 """What divides the parts of a thread."""
 IRREVOCABLE = {"instagram": "/media_publish", "x": "/2/tweets"}

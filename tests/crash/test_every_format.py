@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from clips import MakeVideo, padded
-from crash.house import Account, House, Point, assert_out_exactly_once
+from crash.conftest import SHORT as SHORT_TIMES
+from crash.house import Account, House, Point, assert_out_exactly_once, house
 from crash.selection import EVERYTHING
 from crash.test_kill_9 import (
     BEGIN,
@@ -134,6 +135,20 @@ def sampled() -> list[tuple[Shape, Point]]:
     return every if EVERYTHING else every[4::SAMPLE]
 
 
+@pytest.fixture(scope="module")
+def old_house(sandbox_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """X's timeline lags: whether a post is not there is known only after a minute."""
+    looks = {"confirm_seconds": "0,1,4,6,63,70,80"}
+    with house(tmp_path_factory.mktemp("formats") / "house", sandbox_url, **SHORT_TIMES | looks) as built:
+        yield built
+
+
+@pytest.fixture(scope="module")
+def old_store(old_house: House) -> Store:
+    old_house.lives_on()
+    return old_house.open()
+
+
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return padded(MakeVideo(tmp_path_factory.mktemp("clips"))(5, size="180x320"), PIECES)
@@ -208,10 +223,10 @@ def test_a_post_whose_token_is_renewed_is_there_at_most_once_after_a_kill_at(
         assert_out_exactly_once(account, old_store)
 
 
-def new_story(house: House, store: Store, shape: Shape) -> Account:
-    house.lives_on()
-    house.rests(store)
-    account = house.new_account(shape.platform)
+def new_story(old_house: House, store: Store, shape: Shape) -> Account:
+    old_house.lives_on()
+    old_house.rests(store)
+    account = old_house.new_account(shape.platform)
     if shape.platform == "youtube":
         account.state(uploads_per_day=100_000, units_per_day=10_000_000)
     return account
@@ -219,26 +234,25 @@ def new_story(house: House, store: Store, shape: Shape) -> Account:
 
 def written(account: Account, shape: Shape, clip: bytes) -> dict[str, Any]:
     """A post of this shape with its files uploaded, and everything that may be added to it."""
-    house = account.house
+    at = account.house
     if shape.platform == "x":
-        files = [house.picture()] if shape is TWEET else []
-        return house.with_files(account, shape.format, files, parts=shape.parts)
+        files = [at.picture()] if shape is TWEET else []
+        return at.with_files(account, shape.format, files, parts=shape.parts)
     options: dict[str, Any] = {}
     if shape is SHORT:
         srt = "1\n00:00:00,000 --> 00:00:02,000\n안녕하세요\n"
         options = {
-            "thumbnail_asset_id": house.picture(),
+            "thumbnail_asset_id": at.picture(),
             "captions": [{"language": "ko", "name": "", "text": srt}],
             "playlist_id": account.new_playlist(),
         }
-    return house.with_files(account, shape.format, [house.asset("clip.mp4", clip)], **options)
+    return at.with_files(account, shape.format, [at.asset("clip.mp4", clip)], **options)
 
 
 def assert_survives(account: Account, store: Store, point: Point, asked: dict[str, Any]) -> None:
-    house = account.house
-    life = house.lives_on()
-    house.doom(point, life)
-    house.publish(asked)
+    life = account.house.lives_on()
+    account.house.doom(point, life)
+    account.house.publish(asked)
     assert life.ends() == -signal.SIGKILL
-    house.begin()
+    account.house.begin()
     assert_out_exactly_once(account, store)
