@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from clips import MakeVideo, padded
 from crash.house import House, house
 from pressrun.sandbox.app import running
 from pressrun.store.database import Store
@@ -36,6 +37,12 @@ def old_house(sandbox_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def old_store(old_house: House) -> Store:
     old_house.lives_on()
     return old_house.open()
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A video that is sent in two requests."""
+    return padded(MakeVideo(tmp_path_factory.mktemp("clips"))(5, size="180x320"), 600_000)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from clips import MakeVideo, padded
 from crash.conftest import SHORT as SHORT_TIMES
 from crash.house import Account, House, Point, assert_out_exactly_once, house
 from crash.selection import EVERYTHING
@@ -40,8 +39,8 @@ pytestmark = pytest.mark.crash
 
 SEND = "pressrun.connectors.http:Http.send"
 RENEWED = "pressrun.actions.logins:_keep"
-PIECES = 600_000
-"""The size of a video that is sent in two requests."""
+PATIENT_LOOKS = {"confirm_seconds": "0,1,4,6,63,70,80"}
+"""X's timeline lags: whether a post is not there is known only after a minute."""
 SAMPLE = 9
 """Of so many points one is tried where not everything is wanted."""
 
@@ -137,9 +136,9 @@ def sampled() -> list[tuple[Shape, Point]]:
 
 @pytest.fixture(scope="module")
 def old_house(sandbox_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """X's timeline lags: whether a post is not there is known only after a minute."""
-    looks = {"confirm_seconds": "0,1,4,6,63,70,80"}
-    with house(tmp_path_factory.mktemp("formats") / "house", sandbox_url, **SHORT_TIMES | looks) as built:
+    with house(
+        tmp_path_factory.mktemp("formats") / "house", sandbox_url, **SHORT_TIMES | PATIENT_LOOKS
+    ) as built:
         yield built
 
 
@@ -147,11 +146,6 @@ def old_house(sandbox_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def old_store(old_house: House) -> Store:
     old_house.lives_on()
     return old_house.open()
-
-
-@pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return padded(MakeVideo(tmp_path_factory.mktemp("clips"))(5, size="180x320"), PIECES)
 
 
 @pytest.mark.parametrize(("shape", "point"), sampled(), ids=str)
@@ -226,7 +220,12 @@ def test_a_post_whose_token_is_renewed_is_there_at_most_once_after_a_kill_at(
 def new_story(old_house: House, store: Store, shape: Shape) -> Account:
     old_house.lives_on()
     old_house.rests(store)
-    account = old_house.new_account(shape.platform)
+    return new_account(old_house, shape)
+
+
+def new_account(at: House, shape: Shape) -> Account:
+    """An account whose platform's limits are far away."""
+    account = at.new_account(shape.platform)
     if shape.platform == "youtube":
         account.state(uploads_per_day=100_000, units_per_day=10_000_000)
     return account

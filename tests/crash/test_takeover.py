@@ -15,7 +15,8 @@ import sqlalchemy as sa
 import databases
 from crash.conftest import SHORT
 from crash.house import House, Life, Point, assert_out_exactly_once, house, wait_until
-from crash.selection import enough_of
+from crash.selection import EVERYTHING, enough_of
+from crash.test_every_format import PATIENT_LOOKS, SHAPES, Shape, new_account, written
 from crash.test_kill_9 import (
     BEGIN_LOOK,
     ENQUEUE,
@@ -73,7 +74,7 @@ def crew(
     folder: Path = tmp_path_factory.mktemp("crew") / "house"
     with (
         databases.postgres_copy(postgres_server, postgres_template) as url,
-        house(folder, sandbox_url, **SHORT, database_url=url) as built,
+        house(folder, sandbox_url, **SHORT | PATIENT_LOOKS, database_url=url) as built,
     ):
         yield Crew(built)
 
@@ -102,6 +103,24 @@ def test_another_worker_takes_over_from_one_killed_at(format: str, point: Point,
     assert [life.ends() for life in dead] == [-signal.SIGKILL]
     assert_out_exactly_once(account, crew.store)
     assert [life.is_over for life in workers].count(False) == 1
+
+
+EVERY_FORMAT = [(shape, point) for shape in SHAPES for point in shape.points()]
+
+
+@pytest.mark.parametrize(("shape", "point"), EVERY_FORMAT if EVERYTHING else EVERY_FORMAT[20::50], ids=str)
+def test_another_worker_takes_over_every_format_from_one_killed_at(
+    shape: Shape, point: Point, crew: Crew, clip: bytes
+) -> None:
+    workers = crew.two()
+    account = new_account(crew.house, shape)
+    asked = written(account, shape, clip)
+    crew.house.doom(point, *workers)
+    crew.house.publish(asked)
+
+    dead = wait_until(lambda: [life for life in workers if life.is_over], "one of them dies")
+    assert [life.ends() for life in dead] == [-signal.SIGKILL]
+    assert_out_exactly_once(account, crew.store)
 
 
 WOKEN = [
