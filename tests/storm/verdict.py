@@ -78,6 +78,8 @@ class Verdict:
     """The calls that can't be undone, by account, as our ledger has them."""
     sent: Mapping[str, Sequence[datetime]]
     """The same by post, as they were written down before they were made."""
+    known_out: frozenset[str]
+    """Posts of which we know ourselves that a call for them had its effect."""
 
     @classmethod
     def on(cls, storm: Storm) -> "Verdict":
@@ -91,6 +93,12 @@ class Verdict:
             calls=[_call(item) for item in requests if item["ended_at"]],
             places=_grouped(storm.store, sa.select(_place.account_id, _place.at).where(_place.sent)),
             sent=_grouped(storm.store, sa.select(_intent.post_id, _intent.sent_at)),
+            known_out=frozenset(
+                _grouped(
+                    storm.store,
+                    sa.select(_intent.post_id, _intent.sent_at).where(_intent.outcome == "published"),
+                )
+            ),
         )
 
     def objections(self) -> list[str]:
@@ -115,9 +123,9 @@ class Verdict:
                 is_out, item = post.status is PostStatus.PUBLISHED, there.pop(mark, None)
                 if is_out and item is None:
                     yield f"{post.mark} is published here and does not exist there"
-                elif is_out and mark == post.mark and (post.external_id, post.permalink) != _named(item):
-                    yield f"{post.mark} is {post.external_id} here and {_named(item)} there"
-                elif not is_out and item is not None and not self._is_half_said(post):
+                elif is_out and item and mark == post.mark and post.external_id != item.id:
+                    yield f"{post.mark} is {post.external_id} here and {item.id} there"
+                elif not is_out and item and not (self._is_half_said(post) or self._waits_while_out(post)):
                     yield f"{post.mark} is {post.status} here and exists there: {item}"
         yield from (f"nobody wrote {item}" for item in there.values())
 
@@ -132,6 +140,15 @@ class Verdict:
         """A thread of which a part was refused for good: what was said before it stays."""
         there = {item.mark for item in self.theirs}
         return post.status is not PostStatus.PUBLISHED and self._marks_of(post)[-1] not in there
+
+    def _waits_while_out(self, post: Ours) -> bool:
+        """A video that is out, as we know ourselves, whose login died before what follows it was done."""
+        stopped = {player.id for player in self.storm.fate.stopped}
+        return post.status is PostStatus.HELD and post.account_id in stopped and post.id in self.known_out
+
+    def waiting_while_out(self) -> int:
+        """How many posts are held although they are there."""
+        return sum(self._waits_while_out(post) for post in self.ours)
 
     # Ends
 
@@ -246,10 +263,6 @@ def _most_within(window: timedelta, instants: Iterable[datetime]) -> int:
     """The most of these instants that lie in one stretch shorter than `window`."""
     ordered = sorted(instants)
     return max((sum(begin <= at < begin + window for at in ordered) for begin in ordered), default=0)
-
-
-def _named(item: Theirs | None) -> tuple[str, str] | None:
-    return (item.id, item.permalink) if item else None
 
 
 def _ours(store: Store) -> list[Ours]:
