@@ -105,6 +105,24 @@ class House:
         ours = self._made("/api/accounts", connected)
         return Account(ours["id"], there["account_id"], there["handle"], persona_id, platform)
 
+    def stranger(self, platform: str, **options: object) -> tuple[str, str]:
+        """An account of the sandbox that is not connected here: its id there, and its handle."""
+        asked = {"platform": platform, "handle": f"haru{uuid.uuid4().hex[:8]}", **options}
+        there = self._sandbox.post("/_sandbox/accounts", json=asked).raise_for_status().json()
+        return there["account_id"], there["handle"]
+
+    def connected(self, handle: str) -> Account:
+        """An account that was connected in the browser."""
+        bare = handle.removeprefix("@")
+        found = self.api.get("/api/accounts?limit=100").raise_for_status().json()["items"]
+        (ours,) = [each for each in found if each["handle"].removeprefix("@") == bare]
+        return Account(ours["id"], ours["external_id"], handle, ours["persona_id"], ours["platform"])
+
+    def says(self, account: Account, text: str, *, at: str) -> str:
+        """Schedules a post of words alone; answers its id."""
+        asked = {"account_id": account.id, "caption": text, "scheduled_publish_time": at}
+        return self._made("/api/workflow/publish", asked)["post_id"]
+
     def fault(
         self, account: Account, effect: dict[str, Any], path: str, *, method: str, times: int | None = 1
     ) -> None:

@@ -14,6 +14,7 @@ from web.pages.reading import HTML
 
 PAGES = (
     *("/", "/queue", "/queue?as=cards", "/queue?status=failed&date=2026-11-20", "/compose", "/approvals"),
+    *("/accounts/personas/new", "/settings/apps"),
     *("/titles", "/runs", "/failures", "/accounts", "/notifications"),
 )
 
