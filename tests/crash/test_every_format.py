@@ -102,7 +102,7 @@ SHORT = Shape(
 TWEET = Shape(
     "x",
     "tweet",
-    ("upload", "media", "polling", "alt_text", "ready"),
+    ("upload", "media", "alt_text", "ready"),
     ("publish",),
     (
         Point("sent", REQUEST, "/media/upload/initialize"),
