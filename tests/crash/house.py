@@ -224,7 +224,8 @@ class House:
 
     def asset(self, name: str, content: bytes) -> str:
         """A file that was uploaded."""
-        return self.made("/api/assets", files={"file": (name, content)})["id"]
+        fields = {"alt_text": name}
+        return self.made("/api/assets", files={"file": (name, content)}, data=fields)["id"]
 
     def publish(self, post: Mapping[str, Any]) -> None:
         """Asks for it now. The answer may be lost: the process may be dead before it is written."""
