@@ -274,7 +274,7 @@ def held_posts(tx: Tx, *, account_id: str | None = None, persona_id: str | None 
 
 def sought_posts(tx: Tx, *, account_id: str) -> list[Post]:
     """Every post of an account whose outcome is looked for."""
-    return _of(tx, (PostStatus.CONFIRMING,), account_id, None)
+    return [_read(row) for row in tx.rows(_of((PostStatus.CONFIRMING,), account_id, None))]
 
 
 def on_their_way(tx: Tx, *, since_before: datetime) -> list[Post]:
