@@ -5,6 +5,7 @@ The browser, the sandbox and `pressrun up` are real. Only several accounts at on
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -30,7 +31,29 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 SPACING_SECONDS = 3
-PLATFORMS = {"youtube": "YouTube", "x": "X"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A platform and a way to sign in there, with the words of its buttons."""
+
+    platform: str
+    connect: str
+    choose: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    lasts: str = "자동 갱신"
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.choose}".strip()
+
+
+WAYS = (
+    Way("instagram", "Instagram 연결", "Facebook 로그인", (("login", "facebook"),), "만료 없음"),
+    Way("instagram", "Instagram 연결", "Instagram 로그인", (("login", "instagram"),), "토큰 59일 남음"),
+    Way("youtube", "YouTube 연결"),
+    Way("x", "X 연결"),
+)
+X = WAYS[-1]
 
 
 @pytest.fixture(scope="module")
@@ -75,23 +98,27 @@ def make_persona(page: "Page", house: House, name: str) -> "Page":
     return page
 
 
-def go_to_consent(page: "Page", persona: str, platform: str) -> None:
+def go_to_consent(page: "Page", persona: str, way: Way) -> None:
     card = page.get_by_role("region", name=persona)
-    card.get_by_role("button", name=f"{PLATFORMS[platform]} 연결").click()
+    if way.choose:
+        card.locator("summary", has_text=way.connect).click()
+        card.get_by_role("button", name=way.choose).click()
+    else:
+        card.get_by_role("button", name=way.connect).click()
     expect(page.get_by_role("button", name="허용")).to_be_visible()
 
 
-def allow(page: "Page", outside_id: str) -> None:
-    page.locator('[name="account_id"]').select_option(outside_id)
+def allow(page: "Page", *outside_ids: str) -> None:
+    page.locator('[name="account_id"]').select_option(list(outside_ids))
     page.get_by_role("button", name="허용").click()
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_persona_is_made_and_its_account_connected(page: "Page", house: House, platform: str) -> None:
-    outside_id, handle = house.stranger(platform)
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_a_persona_is_made_and_its_account_connected(page: "Page", house: House, way: Way) -> None:
+    outside_id, handle = house.stranger(way.platform, **dict(way.options))
     persona = f"연결 {handle}"
     make_persona(page, house, persona)
-    go_to_consent(page, persona, platform)
+    go_to_consent(page, persona, way)
     allow(page, outside_id)
 
     expect(page.get_by_text("계정을 연결했어요")).to_be_visible()
@@ -99,15 +126,15 @@ def test_a_persona_is_made_and_its_account_connected(page: "Page", house: House,
     assert account.outside_id == outside_id
     row = page.locator(f"#account-{account.id}")
     expect(row).to_contain_text("정상")
-    expect(row).to_contain_text("자동 갱신")
+    expect(row).to_contain_text(way.lasts)
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_who_denies_is_told_kindly_and_connects_after_all(page: "Page", house: House, platform: str) -> None:
-    outside_id, handle = house.stranger(platform)
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_who_denies_is_told_kindly_and_connects_after_all(page: "Page", house: House, way: Way) -> None:
+    outside_id, handle = house.stranger(way.platform, **dict(way.options))
     persona = f"망설임 {handle}"
     make_persona(page, house, persona)
-    go_to_consent(page, persona, platform)
+    go_to_consent(page, persona, way)
     page.get_by_role("button", name="거부").click()
 
     expect(page.get_by_text("허용하지 않아서 연결하지 않았어요")).to_be_visible()
@@ -119,10 +146,10 @@ def test_who_denies_is_told_kindly_and_connects_after_all(page: "Page", house: H
 def test_an_expired_sign_in_holds_the_posts_and_signing_in_lets_them_go_with_spacing(
     page: "Page", house: House
 ) -> None:
-    outside_id, handle = house.stranger("x")
+    outside_id, handle = house.stranger(X.platform)
     persona = f"만료 {handle}"
     make_persona(page, house, persona)
-    go_to_consent(page, persona, "x")
+    go_to_consent(page, persona, X)
     allow(page, outside_id)
     expect(page.get_by_text("계정을 연결했어요")).to_be_visible()
     account = house.connected(handle)
@@ -149,6 +176,23 @@ def test_an_expired_sign_in_holds_the_posts_and_signing_in_lets_them_go_with_spa
     times = sorted(datetime.fromisoformat(post["ready_at"]) for post in out[1:])
     assert all((b - a).total_seconds() >= SPACING_SECONDS for a, b in pairwise(times))
     assert len(house.published(account)) == len(posts)
+
+
+def test_a_login_with_several_pages_connects_those_that_are_ticked(page: "Page", house: House) -> None:
+    facebook = WAYS[0]
+    there = [house.stranger(facebook.platform, login="facebook") for _ in range(3)]
+    persona = f"여러 계정 {there[0][1]}"
+    make_persona(page, house, persona)
+    go_to_consent(page, persona, facebook)
+    allow(page, *(outside_id for outside_id, _ in there))
+
+    expect(page.get_by_text("이 로그인에는 계정이 여러 개예요")).to_be_visible()
+    for _, handle in there[:2]:
+        page.get_by_label(re.compile(re.escape(handle.removeprefix("@")))).check()
+    page.get_by_role("button", name="고른 계정 연결").click()
+
+    expect(page.get_by_text("계정들을 연결했어요")).to_be_visible()
+    expect(page.get_by_role("region", name=persona).locator(".row")).to_have_count(2)
 
 
 class Several(FakeSignIn):
