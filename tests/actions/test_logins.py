@@ -20,10 +20,11 @@ from pressrun.connectors.base import Login
 from pressrun.domain import failures
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.failures import Answer, Failure, Reach
+from pressrun.domain.persona import Language
 from pressrun.domain.post import PostStatus
 from pressrun.domain.problems import Problem
 from pressrun.kit.clock import MovableClock
-from pressrun.store import accounts, notifications, posts, schema
+from pressrun.store import accounts, notifications, personas, posts, schema
 from pressrun.store.accounts import Account
 from pressrun.store.database import Store
 
@@ -280,6 +281,25 @@ async def test_a_refusal_while_the_token_still_works_warns_and_holds_nothing_unt
     with store.read() as tx:
         (post,) = posts.held_posts(tx, account_id=account.id)
     assert post.status_reason == "needs_reauth"
+
+
+async def test_a_token_without_an_end_is_warned_about_a_week_before_the_app_may_no_longer_act(
+    workspace: Workspace, store: Store, clock: MovableClock, publisher: FakePublisher
+) -> None:
+    """Facebook lets an app act for 90 days; the Page's token itself has no end."""
+    ends = clock.now() + timedelta(days=90)
+    credentials = {"access_token": "page", "data_access_expires_at": int(ends.timestamp())}
+    with store.transaction() as tx:
+        profile = account_actions.Profile("1784", "haru")
+        login = account_actions.NewLogin(profile, credentials)
+        persona = personas.add(tx, name="Haru", language=Language.KO, timezone="Asia/Seoul")
+        page = account_actions.add(tx, login, persona_id=persona.id, platform="instagram")
+    assert (page.token_expires_at, page.renew_at) == (None, ends - timedelta(days=7))
+    warned = await when_due(workspace, clock, page)
+    assert (warned.status, warned.renew_at) == (AccountStatus.ACTIVE, None)
+    assert told(store) == ["renewal_refused"]
+    with store.read() as tx:
+        assert notifications.listed(tx)[0].values["day"] == ends.date().isoformat()
 
 
 async def test_a_refusal_of_a_token_that_is_dead_as_well_needs_a_person_at_once(

@@ -94,7 +94,7 @@ def add(tx: Tx, login: NewLogin, *, persona_id: str, platform: str) -> Account:
         credentials=login.credentials,
         token_expires_at=login.ends_at,
         app_id=logins.app_of(login.credentials),
-        renew_at=logins.renewed_at(tx.now, login.ends_at),
+        renew_at=logins.renewed_at(tx.now, login.ends_at, logins.access_ends_at(login.credentials)),
         sign_in=login.sign_in,
     )
 
@@ -107,7 +107,7 @@ def replace(tx: Tx, workspace: Workspace, account: Account, login: NewLogin) -> 
         login.credentials,
         login.ends_at,
         app_id=logins.app_of(login.credentials),
-        renew_at=logins.renewed_at(tx.now, login.ends_at),
+        renew_at=logins.renewed_at(tx.now, login.ends_at, logins.access_ends_at(login.credentials)),
     )
     accounts.set_handle(tx, account.id, login.profile.handle)
     if login.sign_in:

@@ -172,7 +172,7 @@ def _keep(store: Store, old: Login, fresh: Login, turn: Turn) -> Login:
             fresh.credentials,
             fresh.expires_at,
             app_id=logins.app_of(fresh.credentials),
-            renew_at=logins.renewed_at(tx.now, fresh.expires_at),
+            renew_at=logins.renewed_at(tx.now, fresh.expires_at, logins.access_ends_at(fresh.credentials)),
         )
         return fresh
 
@@ -198,14 +198,18 @@ def _bear(workspace: Workspace, login: Login, failure: Failure, standing: Standi
             failure,
             now=tx.now,
             expires_at=login.expires_at,
+            access_ends_at=logins.access_ends_at(login.credentials),
             standing=standing,
             tries=account.renewals_failed + 1,
         )
-        _carry_out(tx, account, failure, after)
+        ends = login.expires_at or logins.access_ends_at(login.credentials)
+        _carry_out(tx, account, failure, after, ends_at=ends)
         return accounts.get(tx, account.id)
 
 
-def _carry_out(tx: Tx, account: Account, failure: Failure, after: AfterFailure) -> None:
+def _carry_out(
+    tx: Tx, account: Account, failure: Failure, after: AfterFailure, *, ends_at: datetime | None
+) -> None:
     if after.counts:
         accounts.note_failed_renewal(tx, account, code=failures.kind(failure))
     accounts.plan_renewal(tx, account, after.again_at)
@@ -214,17 +218,16 @@ def _carry_out(tx: Tx, account: Account, failure: Failure, after: AfterFailure) 
     elif after.step is NextStep.SIGN_IN and account.status is AccountStatus.ACTIVE:
         holding.hold_account(tx, account, HeldReason.NEEDS_REAUTH)
     elif after.warning:
-        _warn(tx, account, failure, after.warning)
+        _warn(tx, account, failure, after.warning, ends_at)
 
 
-def _warn(tx: Tx, account: Account, failure: Failure, code: str) -> None:
+def _warn(tx: Tx, account: Account, failure: Failure, code: str, ends_at: datetime | None) -> None:
     if notifications.is_told(tx, code, account_id=account.id, since=tx.now - TOLD_FOR):
         return
-    end = account.token_expires_at
     values = {
         "persona": personas.get(tx, account.persona_id).name,
         "handle": account.handle,
-        "day": end.date().isoformat() if end else "",
+        "day": ends_at.date().isoformat() if ends_at else "",
         "said": _said(failure),
     }
     notifications.add(tx, code=code, severity="attention", values=values, account_id=account.id)

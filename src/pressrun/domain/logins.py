@@ -1,7 +1,7 @@
 """A login at a platform: what its credentials tell about it, and when a clock renews it (S2.7)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -56,11 +56,16 @@ class AfterFailure:
     """Whether it is a failure at all, or just too early."""
 
 
-def renewed_at(now: datetime, expires_at: datetime | None) -> datetime | None:
-    """When a token that was just received is renewed; None for one that does not expire."""
-    if expires_at is None:
-        return None
-    return now + max(expires_at - now, timedelta()) * RENEWED_AFTER
+def renewed_at(
+    now: datetime, expires_at: datetime | None, access_ends_at: datetime | None = None
+) -> datetime | None:
+    """When a token that was just received is renewed; None for one that does not expire.
+
+    One without an end is looked at before the app may no longer act for its person, so that they hear of it.
+    """
+    if expires_at is not None:
+        return now + max(expires_at - now, timedelta()) * RENEWED_AFTER
+    return max(access_ends_at - WARNED_BEFORE, now) if access_ends_at is not None else None
 
 
 def tried_again_at(
@@ -79,7 +84,13 @@ def tried_again_at(
 
 
 def after_failure(
-    failure: Failure, *, now: datetime, expires_at: datetime | None, standing: Standing, tries: int
+    failure: Failure,
+    *,
+    now: datetime,
+    expires_at: datetime | None,
+    access_ends_at: datetime | None = None,
+    standing: Standing,
+    tries: int,
 ) -> AfterFailure:
     """What a renewal that failed `tries` times in a row leads to.
 
@@ -88,7 +99,9 @@ def after_failure(
     later = tried_again_at(now, tries=tries, expires_at=expires_at, named=_named(failure, now))
     match failure:
         case failures.LoginExpired():
-            return _after_refusal(now, expires_at, standing, later)
+            after = _after_refusal(now, expires_at, standing, later)
+            ends = expires_at is None and access_ends_at is not None and standing is Standing.ALIVE
+            return replace(after, warning="renewal_refused") if ends else after
         case failures.AccountSuspended():
             return AfterFailure(NextStep.SUSPEND, later)
         case failures.Misconfigured():
@@ -130,7 +143,15 @@ def expiry_of(credentials: Mapping[str, Any]) -> datetime | None:
 
     None where that is missing or can't be read.
     """
-    said = credentials.get("expires_at")
+    return _instant(credentials.get("expires_at"))
+
+
+def access_ends_at(credentials: Mapping[str, Any]) -> datetime | None:
+    """Until when the app may act without its person consenting again, where the platform says so."""
+    return _instant(credentials.get("data_access_expires_at"))
+
+
+def _instant(said: object) -> datetime | None:
     try:
         if isinstance(said, str) and not said.strip().isdecimal():
             end = datetime.fromisoformat(said.strip())

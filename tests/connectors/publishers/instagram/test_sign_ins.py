@@ -52,6 +52,8 @@ async def test_a_pages_token_has_no_end_and_the_other_has_sixty_days(stand: Inst
     (grant,) = await exchanged(stand, consented(stand))
     if stand.login.credentials["login"] == "facebook":
         assert grant.expires_at is None
+        # But the app may act for 90 days only, of which people are told (S2.7). The stand-in's time is real.
+        assert grant.credentials["data_access_expires_at"] > NOW.timestamp()
         return
     assert grant.expires_at is not None
     assert timedelta(days=59) < grant.expires_at - NOW <= timedelta(days=60)

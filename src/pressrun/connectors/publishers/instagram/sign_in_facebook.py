@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from pressrun.connectors.base import App, Grant, Profile
 from pressrun.connectors.publishers.instagram.consent import need_permissions, of_app, token_answer
 from pressrun.connectors.publishers.instagram.graph import FACEBOOK, Graph, field, items
+from pressrun.domain.failures import Failure
 
 NEEDED = ("instagram_basic", "instagram_content_publish", "pages_read_engagement", "pages_show_list")
 SCOPES = (*NEEDED, "instagram_manage_insights")
@@ -44,7 +45,8 @@ class FacebookSignIn:
         given = await self._graph.ask("GET", f"{self._root}/me/permissions", headers=headers)
         need_permissions(set(_granted(given)), NEEDED)
         pages = await self._pages(headers)
-        return [grant for page in pages if (grant := _grant(page, app)) is not None]
+        shared = {**of_app(app), **await self._data_access(app, token)}
+        return [grant for page in pages if (grant := _grant(page, shared)) is not None]
 
     async def _long_token(self, app: App, code: str, redirect_uri: str) -> str:
         """The first token lasts an hour, and so would the Pages' tokens that it gives."""
@@ -54,6 +56,19 @@ class FacebookSignIn:
         short = field(await token_answer(self._graph, "GET", url, params=asked), "access_token")
         longer = {**keys, "grant_type": "fb_exchange_token", "fb_exchange_token": short}
         return field(await token_answer(self._graph, "GET", url, params=longer), "access_token")
+
+    async def _data_access(self, app: App, token: str) -> dict[str, int]:
+        """Until when the app may act without the person coming by; nothing where that is not told."""
+        proof = {"Authorization": f"Bearer {app.client_id}|{app.client_secret}"}
+        asked = {"input_token": token}
+        try:
+            body = await self._graph.ask("GET", f"{self._root}/debug_token", headers=proof, params=asked)
+        except Failure:
+            return {}
+        match body.get("data"):
+            case {"data_access_expires_at": int(seconds)} if seconds > 0:
+                return {"data_access_expires_at": seconds}
+        return {}
 
     async def _pages(self, headers: Mapping[str, str]) -> list[Mapping[str, Any]]:
         found: list[Mapping[str, Any]] = []
@@ -83,10 +98,10 @@ def _following(body: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _grant(page: Mapping[str, Any], app: App) -> Grant | None:
+def _grant(page: Mapping[str, Any], shared: Mapping[str, Any]) -> Grant | None:
     match page:
         case {"access_token": str(token), "instagram_business_account": {"id": str(id_)} as account}:
-            credentials = {"access_token": token, "ig_user_id": id_, "login": FACEBOOK, **of_app(app)}
+            credentials = {"access_token": token, "ig_user_id": id_, "login": FACEBOOK, **shared}
             handle = str(account.get("username") or page.get("name") or "")
             return Grant(Profile(external_id=id_, handle=handle), credentials)
     return None
