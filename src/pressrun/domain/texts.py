@@ -22,6 +22,12 @@ _FAILURES = {
         "계정을 다시 연결하면 멈춘 게시물이 이어서 나가요.",
         "Reconnect the account; its held posts then go out.",
     ),
+    "platform_checks_login": Message(
+        "플랫폼이 이 계정의 로그인을 확인하고 있어요.",
+        "The platform wants to check this account's sign-in.",
+        "앱이나 웹에서 직접 로그인해 확인을 마친 뒤, 계정을 다시 연결해 주세요.",
+        "Sign in there yourself and finish the check, then reconnect the account.",
+    ),
     "permissions_missing": Message(
         "계정에 필요한 권한이 빠져 있어요.",
         "The account lacks a permission that Pressrun needs.",

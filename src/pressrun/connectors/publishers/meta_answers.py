@@ -53,7 +53,7 @@ def translate(answer: HttpAnswer, *, now: datetime) -> Failure:
 def of_container(status: str, said: Answer) -> Failure:
     """Why a container failed, from the sub-code in its `status`. What may work needs a new container."""
     found = re.search(r"2207\d{3}", status)
-    make = _BY_SUBCODE.get(int(found[0])) if found else None
+    make = _BY_SUBCODE.get(int(found[0])) if found else _by_sign(status)
     if make is _broken:
         return MediaBroken(answer=said)
     if make is _unreachable:
@@ -61,6 +61,10 @@ def of_container(status: str, said: Answer) -> Failure:
     if make is _refused:
         return Refused(answer=said)
     return Transient(answer=said, start_over=CONTAINER_STAGES)
+
+
+def _by_sign(status: str) -> Make | None:
+    return next((make for sign, make in _BY_SIGN if sign in status), None)
 
 
 def _said(answer: HttpAnswer, error: Mapping[str, Any]) -> Answer:
@@ -114,6 +118,14 @@ def _expired(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
     return LoginExpired(answer=said)
 
 
+def _unpermitted(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
+    return LoginExpired(answer=said, reason="permissions_missing")
+
+
+def _checked(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
+    return LoginExpired(answer=said, reason="platform_checks_login")
+
+
 def _suspended(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
     return AccountSuspended(answer=said)
 
@@ -163,6 +175,8 @@ _BY_SUBCODE: dict[int | None, Make] = {
     2207052: _unreachable,
     2207077: _unreachable,
     33: _new_container,
+    459: _checked,
+    464: _checked,
     2207010: _refused,
     2207018: _refused,
     2207023: _refused,
@@ -197,8 +211,8 @@ _BY_CODE: dict[int | None, Make] = {
     102: _expired,
     190: _expired,
     490: _expired,
-    3: _expired,
-    10: _expired,
+    3: _unpermitted,
+    10: _unpermitted,
     2500: _expired,
     368: _suspended,
     506: _duplicate,
@@ -214,8 +228,16 @@ _BY_CODE: dict[int | None, Make] = {
 
 
 def _permission(code: int | None) -> Make | None:
-    return _expired if code is not None and 200 <= code <= 299 else None
+    return _unpermitted if code is not None and 200 <= code <= 299 else None
 
+
+_BY_SIGN: tuple[tuple[str, Make], ...] = (
+    ("FAILED_DOWNLOADING", _unreachable),
+    ("FAILED_PROCESSING", _broken),
+    ("INVALID_", _broken),
+    ("LINK_LIMIT_EXCEEDED", _refused),
+)
+"""How Threads says it, which has words in the place of numbers."""
 
 _BY_WORDS: tuple[tuple[tuple[str, ...], Make], ...] = (
     (("suspend", "locked", "restricted"), _suspended),
