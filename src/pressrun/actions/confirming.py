@@ -92,7 +92,7 @@ def end_look(
             if intent.completes:
                 outcomes.published(tx, post, sighting)
             else:
-                outcomes.goes_on(tx, post)
+                outcomes.goes_on(tx, post, sighting)
             return
         answered = intent.failure is not None and intent.failure.reach is Reach.ANSWERED
         meaning = after_look(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pressrun.actions import outcomes
 from pressrun.connectors.base import Published, published_from_json
 from pressrun.domain.failures import Failure, RateLimited, Reach
 from pressrun.domain.limits import AccountLimit, earliest
@@ -77,6 +78,8 @@ class AttemptJournal:
         with self.store.transaction(flushed=True) as tx:
             attempt = self._mine(tx)
             name = attempts.end_intent(tx, intent_id, "published", asdict(published))
+            if published.is_out:
+                outcomes.shown(tx, posts.get(tx, attempt.post_id), published)
             attempts.end_stage(tx, attempt, name)
 
     def _spend_place(self, tx: Tx, post_id: str) -> None:

@@ -7,7 +7,7 @@ from pressrun.actions import holding, quotas
 from pressrun.connectors.base import Published
 from pressrun.domain import failures
 from pressrun.domain.decisions import Confirm, Decision, Fail, Hold, RetryAt, RetryPolicy, Tried, decide
-from pressrun.domain.failures import Failure, OutcomeUnknown, RateLimited
+from pressrun.domain.failures import Duplicate, Failure, MediaBroken, OutcomeUnknown, RateLimited, Refused
 from pressrun.domain.measuring import next_look
 from pressrun.domain.post import FINAL, PostEvent, PostStatus
 from pressrun.domain.run import RunStatus
@@ -16,27 +16,34 @@ from pressrun.store.database import Tx
 from pressrun.store.posts import Post
 
 
-def published(tx: Tx, post: Post, shown: Published) -> Post:
+def published(tx: Tx, post: Post, there: Published) -> Post:
     """The platform shows the post. What a person should know all the same is told."""
     done = posts.change(
         tx,
         post,
         PostEvent.PUBLISHED,
-        note={"external_id": shown.external_id, "permalink": shown.permalink},
-        external_id=shown.external_id or None,
-        permalink=shown.permalink or None,
+        note={"external_id": there.external_id, "permalink": there.permalink},
+        external_id=there.external_id or None,
+        permalink=there.permalink or None,
         published_at=tx.now,
         measure_at=next_look(post.format, published_at=tx.now, now=tx.now),
         failure=None,
     )
-    for code in shown.notes:
+    for code in there.notes:
         notifications.add(tx, code=code, severity="attention", post_id=post.id, account_id=post.account_id)
     settle_run(tx, done)
     return done
 
 
-def goes_on(tx: Tx, post: Post) -> Post:
+def shown(tx: Tx, post: Post, there: Published) -> None:
+    """Everybody sees it from now on, and what belongs to it is still to be added: nobody calls it off."""
+    posts.set_link(tx, post, external_id=there.external_id, permalink=there.permalink)
+
+
+def goes_on(tx: Tx, post: Post, there: Published) -> Post:
     """A part of it is out after all; a new attempt goes on from there, and spends nothing."""
+    if there.is_out:
+        shown(tx, post, there)
     return posts.change(tx, post, PostEvent.CONTINUED, ready_at=tx.now, failure=None)
 
 
@@ -64,6 +71,13 @@ def doubted(tx: Tx, post: Post) -> Post:
     _notify(tx, in_doubt, failure)
     return in_doubt
 
+
+def _unfinished(post: Post) -> Published:
+    return Published(post.external_id or "", post.permalink or "", notes=("left_unfinished",))
+
+
+_JUDGEMENTS = (MediaBroken, Refused, Duplicate)
+"""What a platform may still say against a post that is out: it shows it to nobody then."""
 
 LONG_WAIT = timedelta(hours=24)
 """Whoever waits longer than this for a limit wants to know (platforms, section 1)."""
@@ -103,8 +117,10 @@ def _carry_out(tx: Tx, post: Post, failure: Failure, decision: Decision) -> Post
             return _hold(tx, post, plain, decision)
         case Confirm():
             return posts.change(tx, post, PostEvent.OUTCOME_LOST, ready_at=tx.now, failure=plain)
+        case Fail() if post.is_out and not isinstance(failure, _JUDGEMENTS):
+            return published(tx, post, _unfinished(post))
         case Fail():
-            over = posts.change(tx, post, PostEvent.FAILED, failure=plain)
+            over = posts.change(tx, post, PostEvent.FAILED, failure=plain, external_id=None, permalink=None)
             _notify(tx, over, failure)
             settle_run(tx, over)
             return over

@@ -111,7 +111,7 @@ def _is_there(tx: Tx, post: Post, intent: IntentRow | None, shown: Published) ->
         attempts.end_intent(tx, intent.id, "published", asdict(shown))
     if intent is None or intent.completes:
         return outcomes.published(tx, post, shown)
-    return outcomes.goes_on(tx, post)
+    return outcomes.goes_on(tx, post, shown)
 
 
 def _change(workspace: Workspace, caller: Caller, post_id: str, event: PostEvent) -> Post:

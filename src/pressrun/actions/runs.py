@@ -33,7 +33,7 @@ def stop(workspace: Workspace, caller: Caller, run_id: str) -> Run:
     with workspace.store.transaction() as tx:
         stopped = runs.change(tx, runs.get(tx, run_id), RunStatus.CANCELLED)
         for post in posts.of_run(tx, run_id):
-            if post.status in _WAITING:
+            if post.status in _WAITING and not post.is_out:
                 ledger.give_back(tx, post.id)
                 posts.change(tx, post, PostEvent.CANCELLED)
         return stopped
@@ -46,7 +46,7 @@ def retry(workspace: Workspace, caller: Caller, run_id: str, *, from_stage: str)
         run = runs.get(tx, run_id)
         stages = stages_from(run.recipe, _stage(run, from_stage))
         for post in posts.of_run(tx, run_id):
-            if post.status not in _UNTOUCHED:
+            if post.status not in _UNTOUCHED or post.is_out:
                 raise Problem.conflict("run_has_posts")
             if post.status not in FINAL:
                 _call_off(tx, post)

@@ -86,6 +86,8 @@ class Published:
     permalink: str = ""
     notes: tuple[str, ...] = ()
     """Codes of `domain.texts` for what a person should know although it is out."""
+    is_out: bool = False
+    """Of a call that does not complete its post: whether everybody sees all of it, and only extras follow."""
 
 
 def published_from_json(plain: Mapping[str, Any]) -> Published:

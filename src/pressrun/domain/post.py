@@ -155,6 +155,9 @@ TRANSITIONS: dict[tuple[PostStatus, PostEvent], PostStatus] = {
 }
 """The whole life of a post. What is not here is refused."""
 
+_TOO_LATE_ONCE_OUT = frozenset({_E.CANCELLED, _E.EDITED, _E.RESCHEDULED, _E.GIVEN_UP})
+"""What nobody can do to a post that everybody sees, whatever is still to be added to it."""
+
 FINAL = frozenset({_S.PUBLISHED, _S.CANCELLED, _S.GIVEN_UP})
 """Nothing happens to these by itself."""
 
@@ -194,9 +197,14 @@ def badge(status: PostStatus) -> Badge:
     return _BADGES.get(status, Badge.WAITING)
 
 
-def next_status(status: PostStatus, event: PostEvent) -> PostStatus:
+def may_happen(status: PostStatus, event: PostEvent, *, is_out: bool = False) -> bool:
+    """Whether `event` may happen to a post in this state; `is_out` where everybody sees it already."""
+    return (status, event) in TRANSITIONS and not (is_out and event in _TOO_LATE_ONCE_OUT)
+
+
+def next_status(status: PostStatus, event: PostEvent, *, is_out: bool = False) -> PostStatus:
     """The status after `event`. Raises `Problem` (409, codes of API.md) where the state refuses."""
-    following = TRANSITIONS.get((status, event))
-    if following is None:
-        raise Problem.conflict(_REFUSALS[status], status=status.value, event=event.value)
-    return following
+    if not may_happen(status, event, is_out=is_out):
+        code = "already_published" if is_out else _REFUSALS[status]
+        raise Problem.conflict(code, status=status.value, event=event.value)
+    return TRANSITIONS[status, event]

@@ -352,6 +352,12 @@ _VIDEO = {
         "긴 영상은 시간이 걸려요. 잠시 뒤에 링크에서 확인해 주세요.",
         "Long videos take a while: look at the link a little later.",
     ),
+    "left_unfinished": Message(
+        "게시물은 올라갔지만 마무리는 하지 못했어요.",
+        "The post is out, and what belongs to it could not be finished.",
+        "링크에서 썸네일, 자막, 공개 상태를 확인하고 빠진 것을 플랫폼에서 직접 넣어 주세요.",
+        "Look at it by its link, and add there what is missing: thumbnail, captions, visibility.",
+    ),
     "thumbnail_refused": Message(
         "영상은 올라갔지만 썸네일은 넣지 못했어요.",
         "The video is out, and its thumbnail was not accepted.",

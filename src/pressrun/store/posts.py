@@ -66,6 +66,11 @@ class Post:
         """The topic of this post's events."""
         return topic(self.id)
 
+    @property
+    def is_out(self) -> bool:
+        """Whether everybody sees it, even if something is still to be added to it."""
+        return self.external_id is not None
+
 
 @dataclass(frozen=True)
 class PostCard:
@@ -166,9 +171,10 @@ def change(
     """Changes a post's status by `event`, sets `changes`, and appends the event: the only door.
 
     `post` is the caller's reading of it: when it changed since, nothing happens and `Problem` (409)
-    `edited_meanwhile` is raised. Raises `Problem` (409) where the status refuses the event.
+    `edited_meanwhile` is raised. Raises `Problem` (409) where the status refuses the event, and
+    `already_published` for what comes too late for a post that is out.
     """
-    status = next_status(post.status, event)
+    status = next_status(post.status, event, is_out=post.is_out)
     values: dict[str, Any] = {
         "status_reason": None,
         **changes,
@@ -343,7 +349,8 @@ def known_ids(tx: Tx, account_id: str, *, except_post: str, published_after: dat
     query = sa.select(_post.external_id).where(
         _post.account_id == account_id,
         _post.id != except_post,
-        _post.published_at > published_after,
+        # One without that instant is out all the same, and not finished.
+        sa.or_(_post.published_at > published_after, _post.published_at.is_(None)),
         _post.external_id.is_not(None),
     )
     return frozenset(row["external_id"] for row in tx.rows(query))

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pressrun.domain.persona import Language
-from pressrun.domain.post import TRANSITIONS, Badge, PostEvent, PostStatus, badge
+from pressrun.domain.post import Badge, PostEvent, PostStatus, badge, may_happen
 from pressrun.store import attempts, posts
 from pressrun.store.attempts import Attempt, AttemptStage
 from pressrun.store.database import Tx
@@ -72,12 +72,12 @@ class PostView:
 
     def can(self, event: str) -> bool:
         """Whether `event` may happen to it now."""
-        return (self.post.status, PostEvent(event)) in TRANSITIONS
+        return may_happen(self.post.status, PostEvent(event), is_out=self.post.is_out)
 
     @property
     def can_go_now(self) -> bool:
         """Whether "publish now" would do anything (S2.1)."""
-        return self.post.status in (PostStatus.SCHEDULED, PostStatus.RETRY_WAIT)
+        return self.post.status in (PostStatus.SCHEDULED, PostStatus.RETRY_WAIT) and not self.post.is_out
 
 
 def view(tx: Tx, card: PostCard, language: Language) -> PostView:

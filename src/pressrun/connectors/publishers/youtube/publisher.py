@@ -212,7 +212,7 @@ class YouTube:
         )
 
     def _published(self, video_id: str) -> Published:
-        return Published(external_id=video_id, permalink=self._link(video_id))
+        return Published(external_id=video_id, permalink=self._link(video_id), is_out=True)
 
     def _link(self, video_id: str) -> str:
         return f"{self._watch_url}/watch?v={video_id}"
