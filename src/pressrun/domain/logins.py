@@ -151,7 +151,7 @@ def access_ends_at(credentials: Mapping[str, Any]) -> datetime | None:
     return _instant(credentials.get("data_access_expires_at"))
 
 
-def _instant(said: object) -> datetime | None:
+def _instant(said: Any) -> datetime | None:
     try:
         if isinstance(said, str) and not said.strip().isdecimal():
             end = datetime.fromisoformat(said.strip())
