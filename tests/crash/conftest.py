@@ -40,9 +40,15 @@ def old_store(old_house: House) -> Store:
 
 
 @pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def small_clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A video that is sent in one request."""
+    return MakeVideo(tmp_path_factory.mktemp("clips"))(5, size="180x320")
+
+
+@pytest.fixture(scope="session")
+def clip(small_clip: bytes) -> bytes:
     """A video that is sent in two requests."""
-    return padded(MakeVideo(tmp_path_factory.mktemp("clips"))(5, size="180x320"), 600_000)
+    return padded(small_clip, 600_000)
 
 
 @pytest.fixture
