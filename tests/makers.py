@@ -90,7 +90,7 @@ def make_png(width: int = 640, height: int = 480) -> bytes:
 
 
 def make_asset(store: Store, folder: Path | None = None, **choices: Any) -> Asset:
-    """An image asset; its file exists only where a folder is given."""
+    """An image asset; its file exists only where a folder is given, and holds `content` if that is given."""
     number = next(_numbers)
     asset_id = choices.get("asset_id", f"{number:064x}")
     fields = {"kind": MediaKind.IMAGE, "mime": "image/jpeg", "size": 1000, "width": 640, "height": 480}
@@ -98,7 +98,7 @@ def make_asset(store: Store, folder: Path | None = None, **choices: Any) -> Asse
     if folder is not None:
         path = path_of(folder, asset_id)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(make_image())
+        path.write_bytes(choices.get("content") or make_image())
     with store.transaction() as tx:
         return assets.add(tx, asset_id, facts, name=choices.get("name", f"photo{number}.jpg"))
 

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 import makers
+from clips import MakeVideo
 from fakes import FakePublisher
 from pressrun.actions import outcomes
 from pressrun.connectors.base import Draft, Published
@@ -48,9 +49,11 @@ def channel(store: Store) -> Account:
 
 
 @pytest.fixture
-def film(store: Store, asset_folder: Path) -> Asset:
-    facts = {"kind": MediaKind.VIDEO, "mime": "video/mp4", "width": 1920, "height": 1080, "duration": 30.0}
-    return makers.make_asset(store, asset_folder, facts=facts)
+def film(store: Store, asset_folder: Path, make_video: MakeVideo) -> Asset:
+    """A real one: what is published is looked into."""
+    content = make_video(size="192x108")
+    facts = {"kind": MediaKind.VIDEO, "mime": "video/mp4", "width": 192, "height": 108, "duration": 4.0}
+    return makers.make_asset(store, asset_folder, facts={**facts, "size": len(content)}, content=content)
 
 
 def body(channel: Account, film: Asset | None = None, **more: Any) -> dict[str, Any]:
