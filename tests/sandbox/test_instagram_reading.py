@@ -1,9 +1,6 @@
-"""Reading back what was published: media, listings, insights; and the official SDK doing the same."""
+"""Reading back what was published: media, listings, insights."""
 
 import re
-import warnings
-from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
@@ -122,46 +119,3 @@ class TestInsights:
     def test_a_story_with_few_viewers_has_none(self, account: InstagramAccount, photo: str) -> None:
         story = account.publish(account.container(image_url=photo, media_type="STORIES")).json()["id"]
         assert error_codes(account.get(f"{story}/insights", metric="views")) == (10, None)
-
-
-class TestOfficialSdk:
-    @pytest.fixture
-    def user(self, sandbox_url: str, account: InstagramAccount) -> Iterator[Any]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from facebook_business.adobjects.iguser import IGUser
-            from facebook_business.api import FacebookAdsApi, FacebookSession
-
-        keys = account.credentials
-        session: Any = FacebookSession(keys["app_id"], keys["app_secret"], keys["access_token"])
-        session.GRAPH = f"{sandbox_url}/instagram"
-        yield IGUser(account.id, api=FacebookAdsApi(session))
-        session.requests.close()
-
-    def test_it_publishes_and_reads_back(self, user: Any, account: InstagramAccount, photo: str) -> None:
-        container = user.create_media(params={"image_url": photo, "caption": "SDK로 #커피"})
-        media = user.create_media_publish(params={"creation_id": container["id"]})
-        assert [post["id"] for post in account.published()] == [media["id"]]
-        (listed,) = user.get_media(fields=["id", "caption"])
-        assert (listed["id"], listed["caption"]) == (media["id"], "SDK로 #커피")
-        (limit,) = user.get_content_publishing_limit(fields=["quota_usage", "config"])
-        assert (limit["quota_usage"], limit["config"]["quota_total"]) == (1, 50)
-
-    def test_it_makes_a_carousel_from_a_json_list(
-        self, user: Any, account: InstagramAccount, photo: str
-    ) -> None:
-        children = [
-            user.create_media(params={"image_url": photo, "is_carousel_item": True})["id"] for _ in range(2)
-        ]
-        parent = user.create_media(params={"media_type": "CAROUSEL", "children": children})
-        user.create_media_publish(params={"creation_id": parent["id"]})
-        assert account.published()[0]["kind"] == "carousel"
-
-    def test_it_reads_the_platforms_errors(self, user: Any, account: InstagramAccount) -> None:
-        from facebook_business.exceptions import FacebookRequestError
-
-        account.set_state(token="expired")
-        with pytest.raises(FacebookRequestError) as caught:
-            user.api_get(fields=["username"])
-        error = caught.value
-        assert (error.http_status(), error.api_error_code(), error.api_error_subcode()) == (400, 190, 463)

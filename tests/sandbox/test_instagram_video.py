@@ -96,6 +96,15 @@ class TestResumableUpload:
         assert account.status(made["id"])["status_code"] == "FINISHED"
         assert account.publish(made["id"]).status_code == 200
 
+    def test_bytes_are_no_form_whatever_their_content_type_says(
+        self, account: InstagramAccount, make_video: MakeVideo
+    ) -> None:
+        """curl names bytes a form where it is not told otherwise."""
+        made = account.post(f"{account.id}/media", media_type="REELS", upload_type="resumable").json()
+        form = "application/x-www-form-urlencoded"
+        assert self.send(account, made["uri"], make_video(), mime=form).json()["success"] is True
+        assert account.status(made["id"])["status_code"] == "FINISHED"
+
     def test_an_interrupted_upload_continues_where_it_stopped(
         self, account: InstagramAccount, make_video: MakeVideo
     ) -> None:
@@ -134,12 +143,20 @@ class TestResumableUpload:
         account.set_state(rules={"resumable": "accept"})
         assert "uri" in account.post(f"{account.id}/media", **asked).json()
 
-    def send(self, account: InstagramAccount, uri: str, content: bytes, *, offset: int = 0) -> httpx.Response:
+    def send(
+        self,
+        account: InstagramAccount,
+        uri: str,
+        content: bytes,
+        *,
+        offset: int = 0,
+        mime: str = "application/octet-stream",
+    ) -> httpx.Response:
         headers = {
             "Authorization": f"OAuth {account.token}",
             "offset": str(offset),
             "file_size": str(len(content)),
-            "Content-Type": "application/octet-stream",
+            "Content-Type": mime,
         }
         return account.http.post(uri, content=content[offset:], headers=headers)
 

@@ -71,7 +71,7 @@ class GraphCall:
         return value if isinstance(value, str) else json.dumps(value)
 
     def flag(self, name: str) -> bool:
-        return str(self.params.get(name, "")).lower() in ("true", "1")
+        return is_yes(self.params.get(name))
 
     def number(self, name: str, default: int) -> int:
         value = self.text(name)
@@ -178,11 +178,18 @@ def _reachable(facts: Mapping[str, Any]) -> list[str]:
     return [facts["account_id"], *facts.get("more_account_ids", [])]
 
 
+def is_yes(value: object) -> bool:
+    """Whether a switch is on, as JSON or as forms and queries say it."""
+    return str(value).lower() in ("true", "1")
+
+
 async def read_call(
-    sandbox: Sandbox, request: Request, *, login: str, version: str, prefix: str
+    sandbox: Sandbox, request: Request, *, login: str, version: str, prefix: str, body_is_media: bool = False
 ) -> GraphCall:
+    """A body that is media is left unread, whatever its content type says."""
     params: dict[str, Any] = dict(request.query_params)
-    params.update(await _body_params(request))
+    if not body_is_media:
+        params.update(await _body_params(request))
     return GraphCall(
         sandbox=sandbox,
         method=request.method,

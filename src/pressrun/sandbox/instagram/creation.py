@@ -98,7 +98,7 @@ class Creation:
             video_url=(call.text("video_url") or "") if is_video else "",
             thumb_offset=call.number("thumb_offset", 0) if call.text("thumb_offset") else None,
             upload=is_video and call.text("upload_type") == "resumable",
-            extras={name: call.params[name] for name in _KEPT if call.params.get(name)},
+            extras={name: call.params[name] for name in _KEPT if call.params.get(name) not in (None, "")},
         )
 
     async def _checked(self, call: GraphCall, account: Account, container: Container) -> Container:

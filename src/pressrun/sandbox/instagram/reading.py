@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from starlette.responses import JSONResponse, Response
 
 from pressrun.sandbox.accounts import Account
-from pressrun.sandbox.instagram.call import FACEBOOK, INSIGHTS_SCOPE, PLATFORM, GraphCall
+from pressrun.sandbox.instagram.call import FACEBOOK, INSIGHTS_SCOPE, PLATFORM, GraphCall, is_yes
 from pressrun.sandbox.instagram.containers import Container
 from pressrun.sandbox.instagram.errors import invalid
 from pressrun.sandbox.instagram.insights import METRICS, STORY_LIFE, post_insights, value
@@ -144,8 +144,9 @@ def media_fields(call: GraphCall, post: PublishedPost) -> dict[str, Any]:
         "media_url": call.base_url + first.path if first else None,
         "thumbnail_url": None,
         "alt_text": first.alt if first and first.alt else None,
-        "is_ai_generated": bool(post.details["extras"].get("is_ai_generated")),
-        "is_shared_to_feed": post.kind != "story",
+        "is_ai_generated": is_yes(post.details["extras"].get("is_ai_generated")),
+        "is_shared_to_feed": post.kind != "story"
+        and is_yes(post.details["extras"].get("share_to_feed", True)),
         "username": _handle(call, post),
         "owner": {"id": post.account_id},
         "like_count": counts["likes"],

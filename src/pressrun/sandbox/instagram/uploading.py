@@ -34,6 +34,7 @@ class Uploading:
                 login=FACEBOOK,
                 version=request.path_params["version"],
                 prefix="/rupload",
+                body_is_media=True,
             )
             call.account(self._waiting(id_).account_id)
             async with self._turns.setdefault(id_, asyncio.Lock()):
