@@ -4,6 +4,8 @@ from dataclasses import fields
 
 from docs.reading import quoted, section, table
 from pressrun.connectors.base import Publisher
+from pressrun.connectors.publishers.instagram import options
+from pressrun.connectors.publishers.instagram.limits import limits
 from pressrun.domain.failures import KINDS
 from pressrun.sandbox.faults import COMMON_EFFECTS
 from pressrun.sandbox.standin import StandIn
@@ -30,3 +32,10 @@ def test_every_field_of_a_stand_in_is_told() -> None:
 
 def test_every_fault_is_told() -> None:
     assert set(quoted(section(PAGE, "4. The tests"))) >= COMMON_EFFECTS
+
+
+def test_every_option_of_instagram_is_told_with_its_formats() -> None:
+    rows = table(PAGE, "Instagram, what is odd about it")
+    told = {quoted(name)[0]: set(formats.split(", ")) for name, formats, _ in rows}
+    assert told == {name: {each.value for each in formats} for name, formats in options.FORMATS.items()}
+    assert set(told) >= {option.name for option in limits().options}
