@@ -9,34 +9,10 @@ from hypothesis import strategies as st
 
 from pressrun.sandbox.x.links import links
 from pressrun.sandbox.x.weighted import LINK_WEIGHT, cashtags, has_forbidden, weighted_length
+from x_lengths import FAMILY, VECTORS
 
-FAMILY = "👨‍👩‍👧‍👦"
 
-
-@pytest.mark.parametrize(
-    ("text", "length"),
-    [
-        ("Hello, world! 👋", 16),
-        ("日本語", 6),
-        (unicodedata.normalize("NFC", "café"), 4),
-        (unicodedata.normalize("NFD", "café"), 4),
-        ("https://example.com/menu/today/specials", LINK_WEIGHT),
-        ("see example.com now", 31),
-        (FAMILY, 2),
-        ("🇯🇵", 2),
-        ("©", 1),
-        ("—", 1),
-        ("…", 2),
-        ("€", 2),
-        ("™", 2),
-        ("→", 2),
-        ("№", 2),
-        ("Привет", 6),
-        ("가" * 140, 280),
-        ("가" * 141, 282),
-        ("foo.py", LINK_WEIGHT),
-    ],
-)
+@pytest.mark.parametrize(("text", "length"), VECTORS)
 def test_the_vectors_of_the_reference(text: str, length: int) -> None:
     assert weighted_length(text) == length
 
