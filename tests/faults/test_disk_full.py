@@ -1,6 +1,7 @@
 """The disk is full: said plainly, nothing half written, and all well once there is room."""
 
 import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,7 +83,11 @@ def test_media_that_finds_no_room_is_not_half_kept(
         Path(target).write_bytes(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    def other_disk(source: Path, target: Path) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
     with monkeypatch.context() as broken:
+        broken.setattr(os, "link", other_disk)
         broken.setattr(shutil, "copyfile", full)
         answer = bob.post(PUBLISH, json=wanted)
         assert (answer.status_code, answer.json()["code"]) == (507, "disk_full")

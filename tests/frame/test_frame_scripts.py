@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPTS = ["bin/setup", "bin/demo", "bin/test", "bin/check", ".ci/run"]
+SCRIPTS = ["bin/setup", "bin/demo", "bin/storm", "bin/test", "bin/check", ".ci/run"]
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -1,6 +1,8 @@
 """The local media store: whole files, signed addresses, nothing else on the disk within reach."""
 
+import errno
 import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -187,6 +189,20 @@ async def test_a_disk_that_refuses_is_for_the_operator(
     with pytest.raises(Misconfigured) as caught:
         await store.put(KEY, file, "image/jpeg")
     assert caught.value.answer.message == os.strerror(20)
+
+
+async def test_a_full_disk_is_nobody_s_mistake_and_leaves_no_half_file(
+    tmp_path: Path, file: Path, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    store = LocalMediaStore(tmp_path / "media", "https://x", b"k", clock)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        await store.put(KEY, file, "image/jpeg")
+    assert _files_below(tmp_path / "media") == []
 
 
 def _files_below(root: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import hashlib
 import hmac
 import os
@@ -66,8 +67,14 @@ class LocalMediaStore:
         return hmac.new(self._key, signed, hashlib.sha256).hexdigest()
 
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+
 def _place(source: Path, target: Path) -> None:
-    """Copies to a name beside the target and renames, with the disk told to keep both."""
+    """Copies to a name beside the target and renames, with the disk told to keep both.
+
+    A full disk is an `OSError`, as everywhere: whoever asks is told at once and nothing is accepted.
+    """
     if not source.is_file():
         raise MediaBroken(answer=Answer(message=f"{source.name} is gone"), reach=Reach.NOT_SENT)
     if target.is_file() and target.stat().st_size == source.stat().st_size:
@@ -82,6 +89,8 @@ def _place(source: Path, target: Path) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             part.unlink()
+        if error.errno in _NO_ROOM:
+            raise
         raise Misconfigured(answer=Answer(message=error.strerror or ""), reach=Reach.NOT_SENT) from error
 
 
