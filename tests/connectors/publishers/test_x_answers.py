@@ -1,15 +1,25 @@
 """Real shapes of X's answers: the failure each means, what follows, when, and what people read (S2.7)."""
 
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from connectors.publishers.answer_tables import (
+    IN_5_MINUTES,
+    IN_AN_HOUR,
+    NO_PERMISSION,
+    NOW,
+    PAUSE,
+    RENEW,
+    assert_means,
+    assert_same,
+    each_row,
+    said,
+)
 from pressrun.connectors.http import HttpAnswer
 from pressrun.connectors.publishers.x.answers import MEDIA_STAGES, is_gone, translate, translate_login
-from pressrun.domain import messages
-from pressrun.domain.decisions import Confirm, Decision, Fail, Hold, RetryAt, RetryPolicy, Tried, decide
+from pressrun.domain.decisions import Confirm, Decision, Fail, RetryAt
 from pressrun.domain.failures import (
     AccountSuspended,
     Duplicate,
@@ -18,32 +28,15 @@ from pressrun.domain.failures import (
     MediaBroken,
     Misconfigured,
     RateLimited,
-    Reach,
     Refused,
     Transient,
-    message_code,
-    message_values,
 )
-from pressrun.domain.persona import Language
-from pressrun.domain.post import HeldReason
 
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 PROBLEMS = "https://api.twitter.com/2/problems/"
 NEW_PROBLEMS = "https://api.x.com/2/problems/"
-IN_5_MINUTES = RetryAt(NOW + timedelta(minutes=5), spends=True)
-IN_AN_HOUR = RetryAt(NOW + timedelta(hours=1), spends=False)
-RENEW = RetryAt(NOW, spends=False, renew_login=True)
-PAUSE = Hold(HeldReason.ACCOUNT_SUSPENDED, pauses_persona=True)
-NO_PERMISSION = LoginExpired(reason="permissions_missing")
 NOT_PERMITTED = Refused(reason="not_permitted")
 NO_CREDITS = Misconfigured(reason="credits_depleted")
 FORGOTTEN = Transient(start_over=MEDIA_STAGES)
-
-
-def said(body: Any, status: int = 400, headers: dict[str, str] | None = None) -> HttpAnswer:
-    is_json = not isinstance(body, str)
-    content = (json.dumps(body) if is_json else body).encode()
-    return HttpAnswer(status, headers or {}, body if is_json else None, content)
 
 
 def problem(status: int, detail: str, *, kind: str = "", title: str = "Forbidden", **more: Any) -> HttpAnswer:
@@ -253,28 +246,11 @@ TABLE: list[tuple[str, HttpAnswer, Failure, Decision]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("answer", "failure", "decision"), [row[1:] for row in TABLE], ids=[r[0] for r in TABLE]
-)
+@each_row("answer failure decision", TABLE)
 def test_an_answer_means(answer: HttpAnswer, failure: Failure, decision: Decision) -> None:
     met = translate(answer, now=NOW)
-    assert type(met) is type(failure)
-    assert vars(met) | {"answer": None} == vars(failure) | {"answer": None}
-    assert (met.reach, met.answer.status) == (Reach.ANSWERED, answer.status)
-    assert decide(met, tried=Tried(), now=NOW, policy=RetryPolicy()) == decision
-
-
-@pytest.mark.parametrize("answer", [row[1] for row in TABLE], ids=[row[0] for row in TABLE])
-@pytest.mark.parametrize("language", Language)
-def test_people_read_what_happened_and_what_to_do(answer: HttpAnswer, language: Language) -> None:
-    failure = translate(answer, now=NOW)
-    code, values = message_code(failure), message_values(failure) | {"persona": "하루"}
-    for text in (
-        messages.what_happened(code, language, values),
-        messages.what_to_do(code, language, values),
-    ):
-        assert text
-        assert "{" not in text
+    assert_means(met, failure, decision)
+    assert met.answer.status == answer.status
 
 
 LOGIN_TABLE: list[tuple[str, HttpAnswer, Failure]] = [
@@ -326,13 +302,9 @@ LOGIN_TABLE: list[tuple[str, HttpAnswer, Failure]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected"), [r[1:] for r in LOGIN_TABLE], ids=[r[0] for r in LOGIN_TABLE]
-)
+@each_row("answer expected", LOGIN_TABLE)
 def test_an_answer_of_the_token_endpoint_means(answer: HttpAnswer, expected: Failure) -> None:
-    met = translate_login(answer, now=NOW)
-    assert type(met) is type(expected)
-    assert vars(met) | {"answer": None} == vars(expected) | {"answer": None}
+    assert_same(translate_login(answer, now=NOW), expected)
 
 
 def test_what_was_said_is_kept_for_a_person() -> None:

@@ -3,15 +3,26 @@
 The rows are those of `platforms`, section 4, and the answers are in the shapes that were seen (S2.7 to S2.9).
 """
 
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from connectors.publishers.answer_tables import (
+    IN_5_MINUTES,
+    IN_A_DAY,
+    IN_AN_HOUR,
+    NO_PERMISSION,
+    NOW,
+    PAUSE,
+    RENEW,
+    assert_means,
+    each_row,
+    said,
+)
 from pressrun.connectors.http import HttpAnswer
 from pressrun.connectors.publishers.youtube.answers import of_video, translate, translate_login
-from pressrun.domain.decisions import Confirm, Decision, Fail, Hold, RetryAt, RetryPolicy, Tried, decide
+from pressrun.domain.decisions import Confirm, Decision, Fail, RetryAt
 from pressrun.domain.failures import (
     AccountSuspended,
     Duplicate,
@@ -20,28 +31,15 @@ from pressrun.domain.failures import (
     MediaBroken,
     Misconfigured,
     RateLimited,
-    Reach,
     Refused,
     Transient,
-    message_code,
-    message_values,
 )
-from pressrun.domain.messages import what_happened, what_to_do
-from pressrun.domain.post import HeldReason
 
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-SOON, IN_AN_HOUR, TOMORROW = (NOW + timedelta(minutes=5), NOW + timedelta(hours=1), NOW + timedelta(days=1))
 PER_DAY = (
     "Quota exceeded for quota metric 'Video Uploads' and limit 'Video Uploads per day' of service "
     "'youtube.googleapis.com' for consumer 'project_number:123456789'."
 )
-
-
-def said(body: Any, status: int, **headers: str) -> HttpAnswer:
-    is_json = not isinstance(body, str)
-    content = json.dumps(body) if is_json else body
-    return HttpAnswer(status, headers, body if is_json else None, content.encode())
 
 
 def error(status: int, reason: str, message: str = "No.", *, domain: str = "youtube.video") -> HttpAnswer:
@@ -61,18 +59,9 @@ def rpc(status: int, name: str, detail: str = "", message: str = "No.", reason: 
     return said({"error": fields}, status)
 
 
-def again(at: datetime, *, spends: bool = True) -> RetryAt:
-    return RetryAt(at, spends=spends)
-
-
-AT_MIDNIGHT = again(MIDNIGHT, spends=False)
-AFTER_AN_HOUR = again(IN_AN_HOUR, spends=False)
-IN_A_DAY = again(TOMORROW, spends=False)
-RENEW = RetryAt(NOW, spends=False, renew_login=True)
-PAUSE = Hold(HeldReason.ACCOUNT_SUSPENDED, pauses_persona=True)
+AT_MIDNIGHT = RetryAt(MIDNIGHT, spends=False)
 USED_UP = RateLimited(until=MIDNIGHT, whose="app")
 NO_CHANNEL = LoginExpired(reason="channel_missing")
-NO_PERMISSION = LoginExpired(reason="permissions_missing")
 
 
 def field(name: str) -> Refused:
@@ -85,14 +74,14 @@ def missing(what: str) -> Refused:
 
 TABLE: list[tuple[str, HttpAnswer, Failure, Decision]] = [
     # It passes.
-    ("500", error(500, "internalError"), Transient(), again(SOON)),
-    ("503", error(503, "backendError"), Transient(), again(SOON)),
-    ("503 by name", rpc(503, "UNAVAILABLE", "SERVICE_UNAVAILABLE"), Transient(), again(SOON)),
-    ("HTML of a gateway", said("<html>502</html>", 502), Transient(), again(SOON)),
-    ("504 without a body", said("", 504), Transient(), again(SOON)),
-    ("a success that can't be read", said("", 200), Transient(), again(SOON)),
-    ("timeout at Google", said("", 408), Transient(), again(SOON)),
-    ("a conflict of some kind", error(409, "conflict"), Transient(), again(SOON)),
+    ("500", error(500, "internalError"), Transient(), IN_5_MINUTES),
+    ("503", error(503, "backendError"), Transient(), IN_5_MINUTES),
+    ("503 by name", rpc(503, "UNAVAILABLE", "SERVICE_UNAVAILABLE"), Transient(), IN_5_MINUTES),
+    ("HTML of a gateway", said("<html>502</html>", 502), Transient(), IN_5_MINUTES),
+    ("504 without a body", said("", 504), Transient(), IN_5_MINUTES),
+    ("a success that can't be read", said("", 200), Transient(), IN_5_MINUTES),
+    ("timeout at Google", said("", 408), Transient(), IN_5_MINUTES),
+    ("a conflict of some kind", error(409, "conflict"), Transient(), IN_5_MINUTES),
     # Quotas of the project, until midnight there.
     ("units", error(403, "quotaExceeded", domain="youtube.quota"), USED_UP, AT_MIDNIGHT),
     ("day", error(403, "dailyLimitExceeded"), USED_UP, AT_MIDNIGHT),
@@ -110,12 +99,12 @@ TABLE: list[tuple[str, HttpAnswer, Failure, Decision]] = [
     ),
     ("the day's uploads as 403", error(403, "rateLimitExceeded", PER_DAY), USED_UP, AT_MIDNIGHT),
     # Speed, and limits of the channel.
-    ("speed", error(429, "rateLimitExceeded", "Too fast"), RateLimited(), AFTER_AN_HOUR),
-    ("speed as 403", error(403, "userRateLimitExceeded"), RateLimited(), AFTER_AN_HOUR),
-    ("exhausted", rpc(429, "RESOURCE_EXHAUSTED"), RateLimited(), AFTER_AN_HOUR),
-    ("429 without a word", said("", 429), RateLimited(), AFTER_AN_HOUR),
-    ("uploads of the channel", error(400, "uploadLimitExceeded"), RateLimited(until=TOMORROW), IN_A_DAY),
-    ("thumbnails", error(429, "uploadRateLimitExceeded"), RateLimited(until=TOMORROW), IN_A_DAY),
+    ("speed", error(429, "rateLimitExceeded", "Too fast"), RateLimited(), IN_AN_HOUR),
+    ("speed as 403", error(403, "userRateLimitExceeded"), RateLimited(), IN_AN_HOUR),
+    ("exhausted", rpc(429, "RESOURCE_EXHAUSTED"), RateLimited(), IN_AN_HOUR),
+    ("429 without a word", said("", 429), RateLimited(), IN_AN_HOUR),
+    ("uploads of the channel", error(400, "uploadLimitExceeded"), RateLimited(until=IN_A_DAY.at), IN_A_DAY),
+    ("thumbnails", error(429, "uploadRateLimitExceeded"), RateLimited(until=IN_A_DAY.at), IN_A_DAY),
     # The login.
     ("token", rpc(401, "UNAUTHENTICATED", reason="authError"), LoginExpired(), RENEW),
     ("no token", rpc(401, "UNAUTHENTICATED", reason="required"), LoginExpired(), RENEW),
@@ -189,11 +178,11 @@ LOGIN: list[tuple[str, HttpAnswer, Failure, Decision]] = [
     ("app deleted", said({"error": "deleted_client"}, 401), Misconfigured(), Fail()),
     ("another app's token", said({"error": "unauthorized_client"}, 401), Misconfigured(), Fail()),
     ("wrong address", said({"error": "redirect_uri_mismatch"}, 400), Misconfigured(), Fail()),
-    ("busy", said({"error": "temporarily_unavailable"}, 400), Transient(), again(SOON)),
-    ("broken", said({"error": "server_error"}, 500), Transient(), again(SOON)),
-    ("a grant that a broken server names", said({"error": "invalid_grant"}, 500), Transient(), again(SOON)),
-    ("HTML", said("<html>503</html>", 503), Transient(), again(SOON)),
-    ("too fast", said("", 429), RateLimited(), AFTER_AN_HOUR),
+    ("busy", said({"error": "temporarily_unavailable"}, 400), Transient(), IN_5_MINUTES),
+    ("broken", said({"error": "server_error"}, 500), Transient(), IN_5_MINUTES),
+    ("a grant that a broken server names", said({"error": "invalid_grant"}, 500), Transient(), IN_5_MINUTES),
+    ("HTML", said("<html>503</html>", 503), Transient(), IN_5_MINUTES),
+    ("too fast", said("", 429), RateLimited(), IN_AN_HOUR),
     ("a word nobody knows", said({"error": "something_new"}, 401), LoginExpired(), RENEW),
     ("a list", said([], 400), Refused(), Fail()),
 ]
@@ -229,39 +218,21 @@ VIDEOS: list[tuple[str, dict[str, Any], dict[str, Any], Failure | None, Decision
 ]  # fmt: skip
 
 
-def assert_is(met: Failure, expected: Failure, decision: Decision) -> None:
-    """The same kind with the same values, the decision that follows, and texts in both languages."""
-    assert type(met) is type(expected)
-    assert vars(met) | {"answer": None} == vars(expected) | {"answer": None}
-    assert met.reach is Reach.ANSWERED
-    assert decide(met, tried=Tried(), now=NOW, policy=RetryPolicy()) == decision
-    values = {"persona": "하루", **message_values(met)}
-    for language in ("ko", "en"):
-        assert what_happened(message_code(met), language, values)
-        assert what_to_do(message_code(met), language, values)
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected", "decision"), [row[1:] for row in TABLE], ids=[r[0] for r in TABLE]
-)
+@each_row("answer expected decision", TABLE)
 def test_an_answer_of_the_api(answer: HttpAnswer, expected: Failure, decision: Decision) -> None:
     met = translate(answer, now=NOW)
-    assert_is(met, expected, decision)
+    assert_means(met, expected, decision)
     assert met.answer.status == answer.status
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected", "decision"), [row[1:] for row in LOGIN], ids=[r[0] for r in LOGIN]
-)
+@each_row("answer expected decision", LOGIN)
 def test_an_answer_of_the_token_endpoint(answer: HttpAnswer, expected: Failure, decision: Decision) -> None:
     met = translate_login(answer)
-    assert_is(met, expected, decision)
+    assert_means(met, expected, decision)
     assert met.answer.status == answer.status
 
 
-@pytest.mark.parametrize(
-    ("status", "processing", "expected", "decision"), [row[1:] for row in VIDEOS], ids=[r[0] for r in VIDEOS]
-)
+@each_row("status processing expected decision", VIDEOS)
 def test_what_became_of_a_video(
     status: dict[str, Any],
     processing: dict[str, Any],
@@ -272,7 +243,7 @@ def test_what_became_of_a_video(
     if met is None or decision is None or expected is None:
         assert (met, expected, decision) == (None, None, None)
         return
-    assert_is(met, expected, decision)
+    assert_means(met, expected, decision)
 
 
 def test_the_exact_reason_is_kept_with_the_attempt() -> None:
