@@ -28,6 +28,12 @@ _FAILURES = {
         "앱이나 웹에서 직접 로그인해 확인을 마친 뒤, 계정을 다시 연결해 주세요.",
         "Sign in there yourself and finish the check, then reconnect the account.",
     ),
+    "page_checks_missing": Message(
+        "Facebook 페이지에 필요한 확인(페이지 게시 승인 PPA나 2단계 인증)이 끝나지 않았어요.",
+        "The Facebook Page lacks a check that Meta asks for: Page Publishing Authorization or two factors.",
+        "Facebook에서 그 확인을 마친 뒤, 계정을 다시 연결해 주세요.",
+        "Finish that check on Facebook, then reconnect the account.",
+    ),
     "permissions_missing": Message(
         "계정에 필요한 권한이 빠져 있어요.",
         "The account lacks a permission that Pressrun needs.",
@@ -101,8 +107,8 @@ _FAILURES = {
         "Make the image again or replace the file.",
     ),
     "media_unreachable": Message(
-        "플랫폼이 이미지를 가져가지 못했어요.",
-        "The platform could not fetch the image.",
+        "플랫폼이 파일을 가져가지 못했어요.",
+        "The platform could not fetch the file.",
         "공개 주소(PRESSRUN_PUBLIC_URL)가 밖에서 열리는지 확인해 주세요. 자동으로 다시 시도해요.",
         "Check that the public address (PRESSRUN_PUBLIC_URL) opens from outside. It retries by itself.",
     ),

@@ -7,6 +7,7 @@ decides, then the code, then `is_transient`, then the words, then the status (In
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,62 +27,96 @@ from pressrun.domain.failures import (
 )
 
 CONTAINER_STAGES = ("container", "carousel", "polling")
+MAYBE_GOOD = ("2207082", "1363008")
+"""Said of files that could not be processed, and of good ones too: worth another container, once."""
+
 _DAY = timedelta(hours=24)
 _SOON = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(days=7)
+_PAGE_CHECKS = re.compile(r"page publishing authori[sz]ation|\bppa\b|two[- ]factor|\b2fa\b")
+"""Checks that Meta asks of the people behind some Pages before anything may be published for these."""
+
 _SECRET = re.compile(r"[\w|.\-]{40,}", re.ASCII)
 """Meta quotes malformed tokens; no other word of its messages is as long."""
 
-Make = Callable[[Answer, HttpAnswer, datetime], Failure]
+
+@dataclass(frozen=True)
+class _Said:
+    """What Meta said, as it is kept with the attempt, and what else it is known by."""
+
+    kept: Answer
+    headers: Mapping[str, str]
+    words: str
+    now: datetime
+
+
+Make = Callable[[_Said], Failure]
+
+
+@dataclass(kw_only=True, eq=False)
+class ProcessingFailed(Transient):
+    """File `which` could not be processed, and may be good all the same. Never leaves a connector."""
+
+    which: int = 0
+    container: str = ""
+
+    def meant(self, *, before: bool) -> Failure:
+        """Another container is worth a try once; `before` says that an earlier one failed like this too."""
+        if before:
+            return MediaBroken(answer=self.answer, start_over=self.start_over, which=self.which)
+        return Transient(answer=self.answer, start_over=self.start_over)
 
 
 def translate(answer: HttpAnswer, *, now: datetime) -> Failure:
     """The failure that an unsuccessful answer means."""
     error = answer.body.get("error") if isinstance(answer.body, dict) else None
     if not isinstance(error, dict):
-        return _by_status(answer, Answer(status=answer.status, message=without_secrets(answer.text)))
-    said = _said(answer, error)
+        return _by_status(Answer(status=answer.status, message=without_secrets(answer.text)))
+    said = _Said(_kept(answer.status, error), answer.headers, _words(error), now)
     code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
     make = _BY_SUBCODE.get(subcode) or _BY_CODE.get(code) or _permission(code)
     if make is not None:
-        return make(said, answer, now)
+        return make(said)
     if error.get("is_transient"):
-        return Transient(answer=said)
-    return _by_words(answer, said, now) or _by_status(answer, said)
+        return Transient(answer=said.kept)
+    return _by_words(said) or _by_status(said.kept)
 
 
-def of_container(status: str, said: Answer) -> Failure:
-    """Why a container failed, from the sub-code in its `status`. What may work needs a new container."""
+def of_container(status: str, kept: Answer, *, now: datetime) -> Failure:
+    """Why a container failed, from the number or the word in its `status`. It takes a new one to go on."""
+    failure = _made_by(status)(_Said(kept, {}, status.lower(), now))
+    failure.start_over = CONTAINER_STAGES
+    return failure
+
+
+def _made_by(status: str) -> Make:
     found = re.search(r"2207\d{3}", status)
-    make = _BY_SUBCODE.get(int(found[0])) if found else _by_sign(status)
-    if make is _broken:
-        return MediaBroken(answer=said)
-    if make is _unreachable:
-        return MediaUnreachable(answer=said, start_over=CONTAINER_STAGES)
-    if make is _refused:
-        return Refused(answer=said)
-    return Transient(answer=said, start_over=CONTAINER_STAGES)
+    if found is None:
+        return next((make for sign, make in _BY_SIGN if sign in status), _transient)
+    return _unprocessed if found[0] in MAYBE_GOOD else _BY_SUBCODE.get(int(found[0]), _transient)
 
 
-def _by_sign(status: str) -> Make | None:
-    return next((make for sign, make in _BY_SIGN if sign in status), None)
+def without_secrets(text: str) -> str:
+    """What was said, without what can't be shown, and not too much of it."""
+    return _SECRET.sub("…", text[:2000])[:500]
 
 
-def _said(answer: HttpAnswer, error: Mapping[str, Any]) -> Answer:
+def _kept(status: int, error: Mapping[str, Any]) -> Answer:
     code = "/".join(str(error[key]) for key in ("code", "error_subcode") if error.get(key) is not None)
     message = str(error.get("error_user_msg") or error.get("message") or "")
     trace = error.get("fbtrace_id")
     return Answer(
-        status=answer.status,
+        status=status,
         code=code or None,
         message=without_secrets(message),
         trace=str(trace) if trace else None,
     )
 
 
-def without_secrets(text: str) -> str:
-    """What was said, without what can't be shown, and not too much of it."""
-    return _SECRET.sub("…", text[:2000])[:500]
+def _words(error: Mapping[str, Any]) -> str:
+    """Every sentence of an error: those meant for a person may be in their language."""
+    named = ("message", "error_user_title", "error_user_msg")
+    return " ".join(str(error.get(name) or "") for name in named).lower()
 
 
 def _number(value: object) -> int | None:
@@ -90,60 +125,75 @@ def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _transient(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
-    return Transient(answer=said)
+def _transient(said: _Said) -> Failure:
+    return Transient(answer=said.kept)
 
 
-def _new_container(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
-    return Transient(answer=said, start_over=CONTAINER_STAGES)
+def _new_container(said: _Said) -> Failure:
+    return Transient(answer=said.kept, start_over=CONTAINER_STAGES)
 
 
-def _poll_again(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
-    return Transient(answer=said, after=_SOON, start_over=("polling",))
+def _poll_again(said: _Said) -> Failure:
+    return Transient(answer=said.kept, after=_SOON, start_over=("polling",))
 
 
-def _limited(said: Answer, answer: HttpAnswer, now: datetime) -> Failure:
-    return RateLimited(answer=said, until=_access_regained_at(answer, now))
+def _limited(said: _Said) -> Failure:
+    return RateLimited(answer=said.kept, until=_access_regained_at(said))
 
 
-def _app_limited(said: Answer, answer: HttpAnswer, now: datetime) -> Failure:
-    return RateLimited(answer=said, until=_access_regained_at(answer, now), whose="app")
+def _app_limited(said: _Said) -> Failure:
+    return RateLimited(answer=said.kept, until=_access_regained_at(said), whose="app")
 
 
-def _day_limited(said: Answer, _answer: HttpAnswer, now: datetime) -> Failure:
-    return RateLimited(answer=said, until=now + _DAY)
+def _day_limited(said: _Said) -> Failure:
+    return RateLimited(answer=said.kept, until=said.now + _DAY)
 
 
-def _expired(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
-    return LoginExpired(answer=said)
+def _expired(said: _Said) -> Failure:
+    return LoginExpired(answer=said.kept)
 
 
-def _unpermitted(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
-    return LoginExpired(answer=said, reason="permissions_missing")
+def _unpermitted(said: _Said) -> Failure:
+    is_checked = _PAGE_CHECKS.search(said.words) is not None
+    return LoginExpired(
+        answer=said.kept, reason="page_checks_missing" if is_checked else "permissions_missing"
+    )
 
 
-def _checked(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
-    return LoginExpired(answer=said, reason="platform_checks_login")
+def _checked(said: _Said) -> Failure:
+    return LoginExpired(answer=said.kept, reason="platform_checks_login")
 
 
-def _suspended(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
-    return AccountSuspended(answer=said)
+def _suspended(said: _Said) -> Failure:
+    return AccountSuspended(answer=said.kept)
 
 
-def _broken(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
-    return MediaBroken(answer=said)
+def _broken(said: _Said) -> Failure:
+    return MediaBroken(answer=said.kept)
 
 
-def _unreachable(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
-    return MediaUnreachable(answer=said)
+def _unprocessed(said: _Said) -> Failure:
+    return ProcessingFailed(answer=said.kept)
 
 
-def _refused(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
-    return Refused(answer=said)
+def _unreachable(said: _Said) -> Failure:
+    return MediaUnreachable(answer=said.kept)
 
 
-def _duplicate(said: Answer, _answer: HttpAnswer, _now: datetime) -> Failure:
-    return Duplicate(answer=said)
+def _refused(said: _Said) -> Failure:
+    return Refused(answer=said.kept)
+
+
+def _too_long(said: _Said) -> Failure:
+    return Refused(answer=said.kept, reason="text_too_long")
+
+
+def _field(name: str) -> Make:
+    return lambda said: Refused(answer=said.kept, reason="setting_refused", values={"field": name})
+
+
+def _duplicate(said: _Said) -> Failure:
+    return Duplicate(answer=said.kept)
 
 
 _BY_SUBCODE: dict[int | None, Make] = {
@@ -177,20 +227,20 @@ _BY_SUBCODE: dict[int | None, Make] = {
     33: _new_container,
     459: _checked,
     464: _checked,
-    2207010: _refused,
-    2207018: _refused,
-    2207023: _refused,
-    2207028: _refused,
-    2207035: _refused,
-    2207036: _refused,
-    2207037: _refused,
+    2207010: _too_long,
+    2207018: _field("collaborators"),
+    2207023: _field("media_type"),
+    2207028: _field("carousel"),
+    2207035: _field("product_tags"),
+    2207036: _field("product_tags"),
+    2207037: _field("product_tags"),
     2207038: _refused,
     2207039: _refused,
-    2207040: _refused,
-    2207057: _refused,
-    2207081: _refused,
-    1609005: _refused,
-    1609008: _refused,
+    2207040: _field("user_tags"),
+    2207057: _field("thumb_offset"),
+    2207081: _field("trial_params"),
+    1609005: _field("link"),
+    1609008: _field("link"),
 }
 
 _BY_CODE: dict[int | None, Make] = {
@@ -210,7 +260,7 @@ _BY_CODE: dict[int | None, Make] = {
     25: _suspended,
     102: _expired,
     190: _expired,
-    490: _expired,
+    490: _checked,
     3: _unpermitted,
     10: _unpermitted,
     2500: _expired,
@@ -223,7 +273,7 @@ _BY_CODE: dict[int | None, Make] = {
     36000: _broken,
     36001: _broken,
     36003: _broken,
-    36004: _refused,
+    36004: _too_long,
 }
 
 
@@ -236,6 +286,7 @@ _BY_SIGN: tuple[tuple[str, Make], ...] = (
     ("FAILED_PROCESSING", _broken),
     ("INVALID_", _broken),
     ("LINK_LIMIT_EXCEEDED", _refused),
+    ("UNKNOWN", _unprocessed),
 )
 """How Threads says it, which has words in the place of numbers."""
 
@@ -246,38 +297,36 @@ _BY_WORDS: tuple[tuple[tuple[str, ...], Make], ...] = (
 )
 
 
-def _by_words(answer: HttpAnswer, said: Answer, now: datetime) -> Failure | None:
-    words = said.message.lower()
-    for signs, make in _BY_WORDS:
-        if answer.status < 500 and any(sign in words for sign in signs):
-            return make(said, answer, now)
-    return None
+def _by_words(said: _Said) -> Failure | None:
+    if (said.kept.status or 0) >= 500:
+        return None
+    return next((make(said) for signs, make in _BY_WORDS if any(sign in said.words for sign in signs)), None)
 
 
-def _by_status(answer: HttpAnswer, said: Answer) -> Failure:
-    match answer.status:
+def _by_status(kept: Answer) -> Failure:
+    match kept.status or 0:
         case 420 | 429:
-            return RateLimited(answer=said)
+            return RateLimited(answer=kept)
         case 401 | 403:
-            return LoginExpired(answer=said)
+            return LoginExpired(answer=kept)
         case 402:
-            return Misconfigured(answer=said)
+            return Misconfigured(answer=kept)
         case 413 | 415:
-            return MediaBroken(answer=said)
+            return MediaBroken(answer=kept)
         case status if status < 400 or status >= 500 or status in (408, 409, 425):
             # Below 400 it is an answer that can't be read: nothing is wrong with what was sent.
-            return Transient(answer=said)
-    return Refused(answer=said)
+            return Transient(answer=kept)
+    return Refused(answer=kept)
 
 
-def _access_regained_at(answer: HttpAnswer, now: datetime) -> datetime | None:
+def _access_regained_at(said: _Said) -> datetime | None:
     """Meta's own estimate from `X-Business-Use-Case-Usage`, in minutes; None where it names none."""
     try:
-        usage = json.loads(answer.headers.get("x-business-use-case-usage", "{}"))
+        usage = json.loads(said.headers.get("x-business-use-case-usage", "{}"))
         named = [item.get("estimated_time_to_regain_access", 0) for items in usage.values() for item in items]
         minutes = max((int(estimate) for estimate in named), default=0)
     except (ValueError, TypeError, AttributeError, OverflowError):
         return None
     if minutes <= 0:
         return None
-    return now + min(timedelta(minutes=min(minutes, 1_000_000)), _LONGEST_WAIT)
+    return said.now + min(timedelta(minutes=min(minutes, 1_000_000)), _LONGEST_WAIT)

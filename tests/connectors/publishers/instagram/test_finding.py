@@ -21,6 +21,27 @@ async def test_a_hidden_post_is_published_without_its_id(cafe: InstagramStand) -
     assert await cafe.publisher.find(draft, intent, cafe.login) == Published()
 
 
+UNSURE = [(4, 2207051), (24, 2207006), (24, 2207008), (100, 33), (2, None)]
+
+
+@pytest.mark.parametrize(("code", "subcode"), UNSURE)
+async def test_a_post_that_is_out_although_the_call_was_refused_is_found_first(
+    cafe: InstagramStand, code: int, subcode: int | None
+) -> None:
+    """Even "blocked as spam" was said of posts that were out (docs/decisions/0003)."""
+    draft, intent = await cafe.lose(graph_error(code, subcode) | {"kind": "answer_after"})
+    found = await cafe.publisher.find(draft, intent, cafe.login)
+    assert found == Published(cafe.published()[0].id, cafe.published()[0].permalink)
+
+
+@pytest.mark.parametrize(("code", "subcode"), UNSURE)
+async def test_a_refused_call_that_had_no_effect_counts_once_its_container_says_so(
+    cafe: InstagramStand, code: int, subcode: int | None
+) -> None:
+    draft, intent = await cafe.lose(graph_error(code, subcode))
+    assert await cafe.publisher.find(draft, intent, cafe.login) is Sighting.NOT_THERE
+
+
 async def test_a_spurious_answer_about_a_container_is_asked_again(cafe: InstagramStand) -> None:
     draft, intent = await cafe.lose({"kind": "drop_after"})
     cafe.fault(graph_error(100, 33), CALLS["status"], times=2)

@@ -45,8 +45,8 @@ REFUSALS: dict[str, tuple[dict[str, Any], Failure]] = {
         graph_error(9007, 2207027),
         Transient(after=timedelta(seconds=30), start_over=("polling",)),
     ),
-    "caption": (graph_error(36004, 2207010), Refused()),
-    "no permission": (graph_error(10), LoginExpired()),
+    "caption": (graph_error(36004, 2207010), Refused(reason="text_too_long")),
+    "no permission": (graph_error(10), LoginExpired(reason="permissions_missing")),
 }
 
 

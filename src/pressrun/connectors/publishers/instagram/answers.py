@@ -2,25 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pressrun.connectors.http import HttpAnswer
 from pressrun.connectors.publishers import meta_answers
-from pressrun.connectors.publishers.meta_answers import CONTAINER_STAGES
+from pressrun.connectors.publishers.meta_answers import CONTAINER_STAGES, MAYBE_GOOD, ProcessingFailed
 from pressrun.domain.failures import Answer, Failure, LoginExpired, MediaBroken, Transient
-
-_ONCE = ("2207082", "1363008")
-"""Said of good files too: worth another container once, and no more."""
-
-
-@dataclass(kw_only=True, eq=False)
-class ProcessingFailed(Transient):
-    """Instagram could not process file `which`, and may be right. Never leaves the connector."""
-
-    which: int = 0
-    container: str = ""
 
 
 def state_of(container: Mapping[str, Any]) -> str:
@@ -31,7 +19,9 @@ def state_of(container: Mapping[str, Any]) -> str:
     return state
 
 
-def of_container(said_of_it: Mapping[str, Any], container: str, *, position: int) -> Failure | None:
+def of_container(
+    said_of_it: Mapping[str, Any], container: str, *, now: datetime, position: int
+) -> Failure | None:
     """Why a container can't be published, from the words of its `status`; None where nothing is wrong."""
     state, status = state_of(said_of_it), str(said_of_it.get("status", ""))
     if state not in ("ERROR", "EXPIRED"):
@@ -40,12 +30,11 @@ def of_container(said_of_it: Mapping[str, Any], container: str, *, position: int
     said = Answer(code=f"{state}/{named[0]}" if named else state, message=status[:300])
     if state == "EXPIRED":
         return Transient(answer=said, start_over=CONTAINER_STAGES)
-    if named and named[0] in _ONCE:
-        return _processing_failed(said, container, position)
-    failure = meta_answers.of_container(status, said)
-    if isinstance(failure, MediaBroken):
+    failure = meta_answers.of_container(status, said, now=now)
+    if isinstance(failure, MediaBroken | ProcessingFailed):
         failure.which = position
-    failure.start_over = CONTAINER_STAGES
+    if isinstance(failure, ProcessingFailed):
+        failure.container = container
     return failure
 
 
@@ -57,7 +46,7 @@ def of_upload(answer: HttpAnswer, container: str, *, now: datetime, position: in
     about = body.get("debug_info")
     if not isinstance(about, dict):
         failure = meta_answers.translate(answer, now=now)
-        if any(sign in (failure.answer.code or "") for sign in _ONCE):
+        if any(sign in (failure.answer.code or "") for sign in MAYBE_GOOD):
             return _processing_failed(failure.answer, container, position)
         return failure
     said = Answer(

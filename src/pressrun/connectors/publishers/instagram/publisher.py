@@ -13,7 +13,6 @@ from pressrun.connectors.base import Credentials, Draft, Intent, Login, Profile,
 from pressrun.connectors.checking import draft_flaws
 from pressrun.connectors.http import Http
 from pressrun.connectors.publishers.instagram import finding, measuring, options, quota
-from pressrun.connectors.publishers.instagram.answers import ProcessingFailed
 from pressrun.connectors.publishers.instagram.containers import Container, Containers, container_from_json
 from pressrun.connectors.publishers.instagram.graph import NOT_VISIBLE, Graph, field
 from pressrun.connectors.publishers.instagram.hosts import Hosts
@@ -22,12 +21,12 @@ from pressrun.connectors.publishers.instagram.readiness import READS, Readiness
 from pressrun.connectors.publishers.instagram.renewing import renew
 from pressrun.connectors.publishers.instagram.sign_in_facebook import FacebookSignIn
 from pressrun.connectors.publishers.instagram.sign_in_instagram import InstagramSignIn
+from pressrun.connectors.publishers.meta_answers import ProcessingFailed
 from pressrun.domain.confirming import Sighting
 from pressrun.domain.failures import (
     Answer,
     Failure,
     LoginExpired,
-    MediaBroken,
     RateLimited,
     Reach,
     Transient,
@@ -152,15 +151,13 @@ class Instagram:
         return state
 
     async def _meant(self, failure: ProcessingFailed, steps: Steps) -> Failure:
-        """Another container is worth a try the first time; what fails again is the file's fault."""
+        """By whether it is the first container of this post that failed so."""
 
         async def this_one() -> str:
             return failure.container
 
-        said, stages = failure.answer, failure.start_over
-        if await steps.run("processing_failed", this_one) == failure.container:
-            return Transient(answer=said, start_over=stages)
-        return MediaBroken(answer=said, start_over=stages, which=failure.which)
+        first = await steps.run("processing_failed", this_one)
+        return failure.meant(before=first != failure.container)
 
     async def _publish(self, container: Container, login: Login) -> Published:
         path, fields = f"{login.external_id}/media_publish", {"creation_id": container.id}

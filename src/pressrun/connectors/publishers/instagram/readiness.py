@@ -63,7 +63,7 @@ class Readiness:
         """`FINISHED`, or `PUBLISHED` where an earlier call took effect after all. `file` is what it holds."""
         for pause in self._waits:
             body = await self.read(container.id, login, fields=_STATUS)
-            failure = answers.of_container(body, container.id, position=position)
+            failure = answers.of_container(body, container.id, now=self._graph.now(), position=position)
             if isinstance(failure, MediaUnreachable) and file is not None:
                 failure.url = shown_address(file)
             if failure is not None:
@@ -98,7 +98,7 @@ class Readiness:
     ) -> int | None:
         """Where to go on in the file; None where all of it has arrived."""
         body = await self.read(container.id, login, fields=f"{_STATUS},video_status")
-        failure = answers.of_container(body, container.id, position=position)
+        failure = answers.of_container(body, container.id, now=self._graph.now(), position=position)
         if failure is not None:
             raise failure
         phase = _uploading_phase(body)
