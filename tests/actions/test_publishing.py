@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fakes import FakeEnqueue
-from makers import make_account, make_persona, make_post
+from makers import make_account, make_asset, make_content, make_persona, make_post
 from pressrun.actions import confirming, dispatching, holding, publishing, scheduling
 from pressrun.actions import posts as post_actions
 from pressrun.actions.base import SYSTEM, Workspace
@@ -25,8 +25,10 @@ from pressrun.domain.failures import (
     RateLimited,
     Reach,
     Transient,
+    message_code,
 )
 from pressrun.domain.limits import AccountLimit
+from pressrun.domain.media import MediaKind
 from pressrun.domain.post import HeldReason, PostEvent, PostStatus
 from pressrun.domain.problems import Problem
 from pressrun.kit.clock import MovableClock
@@ -468,6 +470,43 @@ def test_a_broken_image_fails_and_says_which(workspace: Workspace, enqueue: Fake
     assert failed.status is PostStatus.FAILED
     assert isinstance(failed.failure, MediaBroken)
     assert failed.failure.which == 3
+
+
+PHOTO: dict[str, Any] = {}
+VIDEO: dict[str, Any] = {"kind": MediaKind.VIDEO, "mime": "video/mp4", "duration": 8.0}
+
+
+def make_due_with(store: Store, *files: dict[str, Any]) -> Post:
+    account = make_account(store)
+    with store.read() as tx:
+        persona = personas.get(tx, account.persona_id)
+    asset_ids = [make_asset(store, facts=facts).id for facts in files]
+    return make_due(store, account=account, content=make_content(store, persona, asset_ids=asset_ids))
+
+
+def test_a_broken_video_is_called_a_video(workspace: Workspace, enqueue: FakeEnqueue) -> None:
+    """S2.9: in the post, in its attempt and in what people are told."""
+    post = make_due_with(workspace.store, PHOTO, VIDEO)
+    publishing.fail(workspace, publish(workspace, enqueue, post), MediaBroken(which=2))
+    with workspace.store.read() as tx:
+        (ended,) = attempts.of_post(tx, post.id)
+        (notice,) = notifications.listed(tx)
+        failures = (posts.get(tx, post.id).failure, ended.failure)
+    assert [failure and message_code(failure) for failure in failures] == ["video_unusable"] * 2
+    assert (notice.code, notice.values) == ("video_unusable", {"which": 2})
+
+
+def test_a_video_that_the_publishing_call_finds_broken_is_called_a_video_too(
+    workspace: Workspace, enqueue: FakeEnqueue
+) -> None:
+    """S2.9: the call is looked up first, and then its failure counts."""
+    post = make_due_with(workspace.store, VIDEO)
+    attempt = publish(workspace, enqueue, post)
+    intent_id = journal(workspace, attempt).write_intent("publish", {})
+    journal(workspace, attempt).note_failure(intent_id, MediaBroken())
+    publishing.fail(workspace, attempt, OutcomeUnknown(reach=Reach.ANSWERED))
+    over = look(workspace, enqueue, read(workspace.store, post), Sighting.NOT_THERE)
+    assert (over.failure and message_code(over.failure), over.status) == ("video_unusable", PostStatus.FAILED)
 
 
 @pytest.mark.parametrize("kind", [Transient, MediaBroken, RateLimited, LoginExpired])

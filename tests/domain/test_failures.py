@@ -10,8 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pressrun.domain import failures
-from pressrun.domain.failures import KINDS, Answer, Failure, Reach, from_json, kind, message_code, to_json
+from pressrun.domain.failures import (
+    KINDS,
+    Answer,
+    Failure,
+    MediaBroken,
+    Reach,
+    from_json,
+    kind,
+    message_code,
+    message_values,
+    of_files,
+    to_json,
+)
+from pressrun.domain.media import MediaKind
+from pressrun.domain.messages import what_happened, what_to_do
 from pressrun.domain.texts import MESSAGES
+
+IMAGE, VIDEO = MediaKind.IMAGE, MediaKind.VIDEO
 
 TEXTS = st.text(max_size=30)
 OWN_FIELDS = {
@@ -26,7 +42,7 @@ OWN_FIELDS = {
     "login_expired": {"reason": TEXTS},
     "misconfigured": {"reason": TEXTS},
     "refused": {"reason": TEXTS, "values": st.dictionaries(TEXTS, TEXTS | st.integers(), max_size=3)},
-    "media_broken": {"which": st.integers(0, 20)},
+    "media_broken": {"which": st.integers(0, 20), "is_video": st.booleans()},
     "media_unreachable": {
         "url": TEXTS,
         "after": st.none() | st.timedeltas(timedelta(), timedelta(days=9)),
@@ -79,6 +95,7 @@ def test_the_database_gives_back_the_same_failure(failure):
 def test_only_a_reason_says_more_than_the_kind():
     assert failures.exact_code(failures.LoginExpired()) is None
     assert failures.exact_code(failures.MediaBroken(which=1)) is None
+    assert failures.exact_code(failures.MediaBroken(which=1, is_video=True)) is None
     assert failures.exact_code(failures.LoginExpired(reason="channel_missing")) == "channel_missing"
 
 
@@ -101,6 +118,44 @@ def test_every_kind_has_a_text_that_says_what_to_do(name):
     message = MESSAGES[message_code(KINDS[name]())]
     assert message.todo_ko
     assert message.todo_en
+
+
+@pytest.mark.parametrize(
+    ("which", "kinds", "meant", "is_video"),
+    [
+        (1, [VIDEO], 1, True),
+        (0, [VIDEO], 1, True),
+        (0, [IMAGE], 1, False),
+        (2, [IMAGE, VIDEO, IMAGE], 2, True),
+        (3, [IMAGE, VIDEO, IMAGE], 3, False),
+        (0, [VIDEO, VIDEO], 0, True),
+        (0, [IMAGE, VIDEO], 0, False),
+        (3, [VIDEO], 3, False),
+        (0, [], 0, False),
+    ],
+)
+def test_a_broken_file_is_called_a_video_where_it_is_one(which, kinds, meant, is_video):
+    """S2.9."""
+    told = of_files(MediaBroken(which=which, answer=Answer(code="352"), start_over=("container",)), kinds)
+    assert (told.which, told.is_video) == (meant, is_video)
+    assert (told.answer.code, told.start_over) == ("352", ("container",))
+
+
+@pytest.mark.parametrize(
+    ("is_video", "language", "happened", "todo"),
+    [
+        (True, "ko", "영상 재생성 필요. 2번째 파일을", "영상을 다시 만들거나 다른 파일로 바꿔 주세요."),
+        (True, "en", "Video must be made again: file 2", "Make the video again or replace the file."),
+        (False, "ko", "이미지 재생성 필요. 2번째 파일을", "이미지를 다시 만들거나 다른 파일로 바꿔 주세요."),
+        (False, "en", "Image must be made again: file 2", "Make the image again or replace the file."),
+    ],
+)
+def test_people_read_what_to_make_again(is_video, language, happened, todo):
+    """S2.9."""
+    broken = MediaBroken(which=2, is_video=is_video)
+    code, told = message_code(broken), message_values(broken)
+    assert what_happened(code, language, told).startswith(happened)
+    assert what_to_do(code, language, told) == todo
 
 
 def test_a_refusal_speaks_by_its_reason():

@@ -11,7 +11,7 @@ from pressrun.domain.failures import Duplicate, Failure, MediaBroken, OutcomeUnk
 from pressrun.domain.measuring import next_look
 from pressrun.domain.post import FINAL, PostEvent, PostStatus
 from pressrun.domain.run import RunStatus
-from pressrun.store import accounts, attempts, notifications, posts, runs
+from pressrun.store import accounts, assets, attempts, contents, notifications, posts, runs
 from pressrun.store.database import Tx
 from pressrun.store.posts import Post
 
@@ -47,6 +47,14 @@ def goes_on(tx: Tx, post: Post, there: Published) -> Post:
     return posts.change(tx, post, PostEvent.CONTINUED, ready_at=tx.now, failure=None)
 
 
+def of_post(tx: Tx, post: Post, failure: Failure) -> Failure:
+    """The failure with what only the post's files tell of it: whether the broken one is a video (S2.9)."""
+    if not isinstance(failure, MediaBroken):
+        return failure
+    content = contents.get(tx, post.content_id)
+    return failures.of_files(failure, [asset.facts.kind for asset in assets.get_all(tx, content.asset_ids)])
+
+
 def failed(tx: Tx, post: Post, failure: Failure, *, policy: RetryPolicy) -> Post:
     """A try failed; the decision of the domain's table is carried out."""
     tried = Tried(retries=post.retries, login_renewed=post.login_renewed)
@@ -57,6 +65,7 @@ def surely_not_there(tx: Tx, post: Post, failure: Failure | None, *, policy: Ret
     """The last call had no effect and never will. What broke it is decided upon; a mere crash sends again."""
     if failure is None:
         return _carry_out(tx, post, OutcomeUnknown(), RetryAt(tx.now, spends=False))
+    failure = of_post(tx, post, failure)
     tried = Tried(retries=post.retries, login_renewed=post.login_renewed)
     decision = decide(failure, tried=tried, now=tx.now, policy=policy)
     if isinstance(decision, Confirm):

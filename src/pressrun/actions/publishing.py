@@ -126,9 +126,10 @@ def fail(workspace: Workspace, attempt: Attempt, failure: Failure, *, while_rene
     """The attempt failed: what follows is decided by the domain's table (S2.7 to S2.9)."""
     with workspace.store.transaction(flushed=True) as tx:
         attempts.mine(tx, attempt.id, attempt.worker_id)
+        post = posts.get(tx, attempt.post_id)
+        failure = outcomes.of_post(tx, post, failure)
         attempts.end(tx, attempt, "failed", failure)
         ledger.give_back(tx, attempt.post_id)
-        post = posts.get(tx, attempt.post_id)
         if while_renewing:
             # Only a refusal settles it. What passes says nothing about the login: it is renewed another time.
             post = replace(post, login_renewed=isinstance(failure, LoginExpired))

@@ -3,10 +3,13 @@
 Connectors translate every answer into one of these; `domain.decisions` says what follows.
 """
 
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from pressrun.domain.media import MediaKind
 
 
 class Reach(StrEnum):
@@ -89,6 +92,8 @@ class MediaBroken(Failure):
     """A file can't be used and must be made again (S2.9); `which` counts from 1, 0 where unknown."""
 
     which: int = 0
+    is_video: bool = False
+    """What people are asked to make again; filled in by `of_files`, so that connectors need not."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -147,14 +152,16 @@ def message_code(failure: Failure) -> str:
     """The code of the text a person reads: the reason where one is named, else the kind."""
     if isinstance(failure, Refused | LoginExpired | Misconfigured):
         return failure.reason
-    # A file that can't be taken in is `media_broken` too, and is called by its name instead of its place.
-    return "media_unusable" if isinstance(failure, MediaBroken) else kind(failure)
+    if isinstance(failure, MediaBroken):
+        # A file that can't be taken in is `media_broken` too, and is called by its name instead of its place.
+        return "video_unusable" if failure.is_video else "media_unusable"
+    return kind(failure)
 
 
 def exact_code(failure: Failure) -> str | None:
     """The code of a text that says more than that of the failure's kind; None where there is none."""
     code = message_code(failure)
-    return code if code not in (kind(failure), "media_unusable") else None
+    return None if code == kind(failure) or isinstance(failure, MediaBroken) else code
 
 
 def message_values(failure: Failure) -> dict[str, Any]:
@@ -167,6 +174,13 @@ def message_values(failure: Failure) -> dict[str, Any]:
         case MediaUnreachable(url=url):
             return {"url": url}
     return {}
+
+
+def of_files(failure: MediaBroken, kinds: Sequence[MediaKind]) -> MediaBroken:
+    """The failure of a post with these files: the broken one is called a video where it is one (S2.9)."""
+    which = failure.which or (1 if len(kinds) == 1 else 0)
+    meant = kinds[which - 1 : which] if which else kinds
+    return replace(failure, which=which, is_video=set(meant) == {MediaKind.VIDEO})
 
 
 def to_json(failure: Failure) -> dict[str, Any]:

@@ -106,6 +106,12 @@ _FAILURES = {
         "이미지를 다시 만들거나 다른 파일로 바꿔 주세요.",
         "Make the image again or replace the file.",
     ),
+    "video_unusable": Message(
+        "영상 재생성 필요. {which}번째 파일을 쓸 수 없어요.",
+        "Video must be made again: file {which} can't be used.",
+        "영상을 다시 만들거나 다른 파일로 바꿔 주세요.",
+        "Make the video again or replace the file.",
+    ),
     "media_unreachable": Message(
         "플랫폼이 파일을 가져가지 못했어요.",
         "The platform could not fetch the file.",

@@ -60,8 +60,9 @@ def test_posts_are_grouped_by_their_reason_and_each_group_names_its_cure(
 
 def test_a_chip_narrows_the_list_to_one_reason(alice: TestClient, store: Store) -> None:
     broken, refused = troubled(store, failures.MediaBroken(which=1)), troubled(store, failures.Refused())
+    video = troubled(store, failures.MediaBroken(which=1, is_video=True))
     text = page_of(alice, reason="media")
-    assert (broken.id in text, refused.id in text) == (True, False)
+    assert [post.id in text for post in (broken, video, refused)] == [True, True, False]
 
 
 def test_a_retry_by_itself_is_shown_with_its_time_and_needs_nobody(alice: TestClient, store: Store) -> None:

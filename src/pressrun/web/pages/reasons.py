@@ -40,6 +40,7 @@ _BY_CODE = {
     "needs_reauth": _LOGIN,
     "account_suspended": _SUSPENDED,
     "media_unusable": _MEDIA,
+    "video_unusable": _MEDIA,
     "media_unreachable": _MEDIA,
     "misconfigured": _SETUP,
     "credits_depleted": _SETUP,
