@@ -15,6 +15,7 @@ import makers
 from fakes import FakeEnqueue, FakePublisher
 from pressrun.actions import accounts as account_actions
 from pressrun.actions import logins
+from pressrun.actions.accounts import NewLogin
 from pressrun.actions.base import Workspace
 from pressrun.connectors.base import Login
 from pressrun.domain import failures
@@ -283,23 +284,59 @@ async def test_a_refusal_while_the_token_still_works_warns_and_holds_nothing_unt
     assert post.status_reason == "needs_reauth"
 
 
+def connected_page(store: Store, clock: MovableClock) -> Account:
+    """An account of Facebook's flavour: the Page's token has no end, but the app may act for 90 days only."""
+    with store.transaction() as tx:
+        persona = personas.add(tx, name="Haru", language=Language.KO, timezone="Asia/Seoul")
+        return account_actions.add(tx, page_login(clock), persona_id=persona.id, platform="instagram")
+
+
+def page_login(clock: MovableClock) -> NewLogin:
+    ends = clock.now() + timedelta(days=90)
+    credentials = {"access_token": "page", "data_access_expires_at": int(ends.timestamp())}
+    return NewLogin(account_actions.Profile("1784", "haru"), credentials)
+
+
 async def test_a_token_without_an_end_is_warned_about_a_week_before_the_app_may_no_longer_act(
     workspace: Workspace, store: Store, clock: MovableClock, publisher: FakePublisher
 ) -> None:
-    """Facebook lets an app act for 90 days; the Page's token itself has no end."""
-    ends = clock.now() + timedelta(days=90)
-    credentials = {"access_token": "page", "data_access_expires_at": int(ends.timestamp())}
-    with store.transaction() as tx:
-        profile = account_actions.Profile("1784", "haru")
-        login = account_actions.NewLogin(profile, credentials)
-        persona = personas.add(tx, name="Haru", language=Language.KO, timezone="Asia/Seoul")
-        page = account_actions.add(tx, login, persona_id=persona.id, platform="instagram")
+    publisher.renewal = REFUSED
+    page, ends = connected_page(store, clock), clock.now() + timedelta(days=90)
     assert (page.token_expires_at, page.renew_at) == (None, ends - timedelta(days=7))
     warned = await when_due(workspace, clock, page)
     assert (warned.status, warned.renew_at) == (AccountStatus.ACTIVE, None)
     assert told(store) == ["renewal_refused"]
     with store.read() as tx:
         assert notifications.listed(tx)[0].values["day"] == ends.date().isoformat()
+
+
+async def test_that_warning_waits_until_the_platform_says_that_the_token_still_works(
+    workspace: Workspace, store: Store, clock: MovableClock, publisher: FakePublisher
+) -> None:
+    publisher.renewal, publisher.failure = REFUSED, failures.Transient()
+    unsure = await when_due(workspace, clock, connected_page(store, clock))
+    assert (unsure.renew_at, told(store)) == (clock.now() + timedelta(minutes=1), [])
+    publisher.failure = None
+    assert (await when_due(workspace, clock, unsure)).renew_at is None
+    assert told(store) == ["renewal_refused"]
+
+
+async def test_a_page_whose_token_is_dead_by_then_needs_a_person_at_once(
+    workspace: Workspace, store: Store, clock: MovableClock, publisher: FakePublisher
+) -> None:
+    publisher.renewal = publisher.failure = REFUSED
+    dead = await when_due(workspace, clock, connected_page(store, clock))
+    assert (dead.status, told(store)) == (AccountStatus.NEEDS_REAUTH, ["login_expired"])
+
+
+async def test_connecting_again_begins_another_90_days(
+    workspace: Workspace, store: Store, clock: MovableClock, publisher: FakePublisher
+) -> None:
+    publisher.renewal = REFUSED
+    page = await when_due(workspace, clock, connected_page(store, clock))
+    with store.transaction() as tx:
+        account_actions.replace(tx, workspace, accounts.get(tx, page.id), page_login(clock))
+    assert now_is(store, page).renew_at == clock.now() + timedelta(days=83)
 
 
 async def test_a_refusal_of_a_token_that_is_dead_as_well_needs_a_person_at_once(

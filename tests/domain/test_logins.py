@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pressrun.domain import logins
+from pressrun.domain.failures import LoginExpired
+from pressrun.domain.logins import AfterFailure, NextStep, Standing
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 LIVES = st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(days=400))
@@ -31,6 +33,55 @@ def test_a_token_that_has_expired_is_renewed_at_once() -> None:
 
 def test_a_token_without_an_end_is_not_renewed() -> None:
     assert logins.renewed_at(NOW, None) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "after"),
+    [(90, 83), (7, 0), (3, 0), (-3, 0)],
+)
+def test_a_token_without_an_end_is_looked_at_a_week_before_the_app_may_no_longer_act(
+    left: int, after: int
+) -> None:
+    """Facebook's 90 days of data access (S2.7)."""
+    looked_at = logins.renewed_at(NOW, None, NOW + timedelta(days=left))
+    assert looked_at == NOW + timedelta(days=after)
+
+
+def test_a_token_that_ends_is_renewed_by_its_own_end() -> None:
+    ends = NOW + timedelta(days=60)
+    assert logins.renewed_at(NOW, ends, NOW + timedelta(days=90)) == NOW + timedelta(days=40)
+
+
+SOON = NOW + timedelta(minutes=1)
+ENDS = NOW + timedelta(days=7)
+AGAIN, SIGN_IN = NextStep.AGAIN, NextStep.SIGN_IN
+
+
+@pytest.mark.parametrize(
+    ("standing", "expires_at", "access_ends_at", "after"),
+    [
+        (Standing.ALIVE, None, ENDS, AfterFailure(AGAIN, None, warning="renewal_refused")),
+        (Standing.ALIVE, None, None, AfterFailure(AGAIN, None)),
+        (Standing.ALIVE, ENDS, None, AfterFailure(AGAIN, ENDS, warning="renewal_refused")),
+        (Standing.ALIVE, ENDS, ENDS, AfterFailure(AGAIN, ENDS, warning="renewal_refused")),
+        (Standing.UNKNOWN, None, ENDS, AfterFailure(AGAIN, SOON)),
+        (Standing.DEAD, None, ENDS, AfterFailure(SIGN_IN, None, warning="login_expired")),
+        (Standing.DEAD, None, None, AfterFailure(SIGN_IN, None, warning="login_expired")),
+    ],
+)
+def test_a_refused_renewal_means(
+    standing: Standing, expires_at: datetime | None, access_ends_at: datetime | None, after: AfterFailure
+) -> None:
+    """A token that still works is warned about once; a dead one needs a person at once (S2.7)."""
+    met = logins.after_failure(
+        LoginExpired(),
+        now=NOW,
+        expires_at=expires_at,
+        access_ends_at=access_ends_at,
+        standing=standing,
+        tries=1,
+    )
+    assert met == after
 
 
 @given(life=LIVES, tries=st.integers(1, 60))
@@ -69,11 +120,18 @@ def test_the_time_that_a_platform_names_counts() -> None:
 )
 def test_credentials_name_their_end_in_several_ways(said: object) -> None:
     assert logins.expiry_of({"expires_at": said}) == NOW
+    assert logins.access_ends_at({"data_access_expires_at": said}) == NOW
 
 
 @pytest.mark.parametrize("said", [None, "", "soon", True, 1e300, [], {}, "9" * 400])
 def test_an_end_that_can_not_be_read_is_none(said: object) -> None:
     assert logins.expiry_of({"expires_at": said}) is None
+    assert logins.access_ends_at({"data_access_expires_at": said}) is None
+
+
+def test_credentials_that_name_one_end_do_not_name_the_other() -> None:
+    assert logins.access_ends_at({"expires_at": NOW.timestamp()}) is None
+    assert logins.expiry_of({"data_access_expires_at": NOW.timestamp()}) is None
 
 
 def test_the_app_of_a_login_is_what_its_platform_calls_it() -> None:

@@ -1,5 +1,6 @@
 """OAuth of both logins against the stand-in: consent, codes, long-lived tokens, what they may do."""
 
+import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -173,6 +174,33 @@ class TestFacebookLogin:
         assert "instagram_content_publish" in facts["scopes"]
         granted = account.get("me/permissions").json()["data"]
         assert {"permission": "instagram_content_publish", "status": "granted"} in granted
+
+    def test_data_access_ends_90_days_after_the_consent_whatever_token_came_of_it(
+        self, http: httpx.Client, account: InstagramAccount
+    ) -> None:
+        """Data access lapses after 90 days without the person; a Page's token itself has no end."""
+        asked = {**APP, "redirect_uri": CALLBACK, "code": consent(http, self.PATH, account)["code"]}
+        short = http.get("/instagram/v25.0/oauth/access_token", params=asked).json()["access_token"]
+        http.post("/_sandbox/clock", json={"advance_s": 600})
+        exchange = {**APP, "grant_type": "fb_exchange_token", "fb_exchange_token": short}
+        long = http.get("/instagram/v25.0/oauth/access_token", params=exchange).json()["access_token"]
+        http.post("/_sandbox/clock", json={"advance_s": 30 * 86400})
+        asked = {"fields": "access_token", "access_token": long}
+        (page,) = http.get("/instagram/v25.0/me/accounts", params=asked).json()["data"]
+        proof = {"Authorization": f"Bearer {APP['client_id']}|{APP['client_secret']}"}
+        for token, ends in ((long, True), (page["access_token"], False)):
+            told = http.get("/instagram/v25.0/debug_token", params={"input_token": token}, headers=proof)
+            facts = told.json()["data"]
+            assert bool(facts["expires_at"]) is ends
+            left = facts["data_access_expires_at"] - time.time()
+            assert 59.9 * 86400 < left <= 60 * 86400
+
+    def test_only_the_app_itself_learns_what_a_token_is_good_for(
+        self, http: httpx.Client, account: InstagramAccount
+    ) -> None:
+        for proof in ("pressrun-demo|wrong", account.token):
+            asked = {"input_token": account.token, "access_token": proof}
+            assert error_codes(http.get("/instagram/debug_token", params=asked)) == (190, None)
 
     def test_a_denial_comes_back_as_an_error(self, http: httpx.Client, account: InstagramAccount) -> None:
         answered = consent(http, self.PATH, account, decision="deny")

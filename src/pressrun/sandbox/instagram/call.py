@@ -143,6 +143,11 @@ class GraphCall:
         facts = self._token_facts(None)
         return tuple(facts["scopes"]) if facts else ALL_SCOPES[self.login]
 
+    def consented_at(self) -> str:
+        """When a person last allowed what this token may do."""
+        facts = self._token_facts(None) or {}
+        return facts.get("consented_at") or facts.get("issued_at") or self.now.isoformat()
+
     def _token_facts(self, account: Account | None) -> dict[str, Any] | None:
         """What is known of a good token; None for the fixed key. Raises GraphError for any other."""
         if not self.token:

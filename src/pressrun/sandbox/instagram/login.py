@@ -21,6 +21,8 @@ CODE_LIFE = timedelta(hours=1)
 SHORT_LIFE = timedelta(hours=1)
 LONG_LIFE = timedelta(seconds=5183944)
 REFRESH_AGE = timedelta(hours=24)
+DATA_ACCESS = timedelta(days=90)
+"""So long after a person's last consent an app may act for them, whatever its tokens' own ends are."""
 
 
 def routes(sandbox: Sandbox) -> Sequence[BaseRoute]:
@@ -165,10 +167,16 @@ def debug_token(call: GraphCall) -> Response:
         "type": "PAGE" if facts["kind"] == "page" else "USER",
         "is_valid": call.sandbox.accounts.token_state(facts) == "valid",
         "expires_at": int(ends_at),
-        "data_access_expires_at": int((real_now() + timedelta(days=90)).timestamp()),
+        "data_access_expires_at": _data_access_ends(call, facts),
         "scopes": facts["scopes"],
     }
     return JSONResponse({"data": data})
+
+
+def _data_access_ends(call: GraphCall, facts: dict[str, Any]) -> int:
+    """In real time, which a client compares with its own clock."""
+    consented_at = datetime.fromisoformat(facts.get("consented_at") or facts["issued_at"])
+    return int((real_now() + DATA_ACCESS - (call.now - consented_at)).timestamp())
 
 
 def pages(call: GraphCall) -> Response:
@@ -207,7 +215,12 @@ def _page(call: GraphCall, account: Account) -> dict[str, Any]:
     if "access_token" in wanted:
         scopes = list(call.scopes())
         facts["access_token"], _ = call.sandbox.accounts.issue_token(
-            account, login=FACEBOOK, kind="page", app_id=account.credentials["app_id"], scopes=scopes
+            account,
+            login=FACEBOOK,
+            kind="page",
+            app_id=account.credentials["app_id"],
+            scopes=scopes,
+            consented_at=call.consented_at(),
         )
     if "instagram_business_account" in wanted:
         inner = re.search(r"instagram_business_account\{([^}]*)\}", wanted)
@@ -249,6 +262,7 @@ def _issue(sandbox: Sandbox, grant: dict[str, Any], *, lifetime: timedelta, kind
         app_id=grant["client_id"],
         scopes=grant["scopes"],
         more_account_ids=grant.get("more_account_ids", []),
+        consented_at=grant.get("consented_at") or sandbox.clock.now().isoformat(),
     )
     return token, account
 

@@ -1,5 +1,6 @@
 """Signing in through the consent pages of both flavours: what a person may do there, and what comes of it."""
 
+import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -8,9 +9,10 @@ import httpx
 import pytest
 
 from connectors.contracts.publisher import Call
-from connectors.publishers.instagram.stand import NOW, InstagramStand, NewStand
+from connectors.publishers.instagram.stand import NOW, InstagramStand, NewStand, graph_error
 from pressrun.connectors.base import App, Grant, SignIn
 from pressrun.domain.failures import Failure, LoginExpired, Misconfigured, Transient
+from pressrun.domain.logins import access_ends_at
 
 APP = App("pressrun-demo", "pressrun-demo-secret")
 CALLBACK = "http://127.0.0.1:8000/accounts/connect/callback"
@@ -53,11 +55,36 @@ async def test_a_pages_token_has_no_end_and_the_other_has_sixty_days(stand: Inst
     if stand.login.credentials["login"] == "facebook":
         assert grant.expires_at is None
         # But the app may act for 90 days only, of which people are told (S2.7). The stand-in's time is real.
-        assert grant.credentials["data_access_expires_at"] > NOW.timestamp()
+        left = grant.credentials["data_access_expires_at"] - time.time()
+        assert 89.9 * 86400 < left <= 90 * 86400
         return
     assert grant.expires_at is not None
     assert timedelta(days=59) < grant.expires_at - NOW <= timedelta(days=60)
     assert grant.credentials["expires_at"] == grant.expires_at.isoformat()
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        {"kind": "answer", "status": 500},
+        graph_error(190),
+        {"kind": "drop_before"},
+        {"kind": "answer", "status": 200, "body": {}},
+        {"kind": "answer", "status": 200, "body": {"data": []}},
+        {"kind": "answer", "status": 200, "body": {"data": {"is_valid": True}}},
+        {"kind": "answer", "status": 200, "body": {"data": {"data_access_expires_at": 0}}},
+        {"kind": "answer", "status": 200, "body": {"data": {"data_access_expires_at": "soon"}}},
+        {"kind": "answer", "status": 200, "body": {"data": {"data_access_expires_at": True}}},
+    ],
+)
+async def test_an_account_is_connected_all_the_same_where_the_end_of_access_is_not_told(
+    cafe: InstagramStand, effect: dict[str, Any]
+) -> None:
+    code = consented(cafe)
+    cafe.fault(effect, Call("GET", r"/debug_token$"))
+    (grant,) = await exchanged(cafe, code)
+    assert grant.profile.external_id == cafe.login.external_id
+    assert access_ends_at(grant.credentials) is None
 
 
 async def test_one_consent_at_facebook_gives_every_account_that_was_chosen(new_stand: NewStand) -> None:
