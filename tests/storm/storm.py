@@ -16,7 +16,7 @@ import httpx
 import sqlalchemy as sa
 
 from crash.house import House, Life, free_port, house, wait_until
-from pressrun.domain.post import PostStatus
+from pressrun.domain.post import HeldReason, PostStatus
 from pressrun.store import schema
 from pressrun.store.database import Store
 from storm import hasty
@@ -35,6 +35,9 @@ CALL_SECONDS = 5
 LEASE_SECONDS = 4
 AT_REST = frozenset({PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.HELD, PostStatus.UNCONFIRMED})
 _post = schema.post.c
+_looks_once_signed_in = sa.and_(
+    _post.status == PostStatus.CONFIRMING, _post.status_reason == HeldReason.NEEDS_REAUTH.value
+)
 
 
 @dataclass(frozen=True)
@@ -152,12 +155,12 @@ class Storm:
         return Counter({row["status"]: row["count"] for row in rows})
 
     def _is_over(self) -> bool:
-        stopped = [player.id for player in self.fate.stopped]
-        may_still_move = sa.or_(
-            _post.status.not_in(AT_REST),
-            sa.and_(_post.status == PostStatus.HELD, _post.account_id.not_in(stopped)),
+        waits_for_a_person = sa.and_(
+            _post.account_id.in_([player.id for player in self.fate.stopped]),
+            sa.or_(_post.status == PostStatus.HELD, _looks_once_signed_in),
         )
-        return self._count(schema.post, may_still_move) == 0
+        is_final = _post.status.in_(AT_REST - {PostStatus.HELD})
+        return self._count(schema.post, sa.not_(sa.or_(is_final, waits_for_a_person))) == 0
 
     def _unlisted(self) -> int:
         return self._count(

@@ -78,8 +78,6 @@ class Verdict:
     """The calls that can't be undone, by account, as our ledger has them."""
     sent: Mapping[str, Sequence[datetime]]
     """The same by post, as they were written down before they were made."""
-    known_out: frozenset[str]
-    """Posts of which we know ourselves that a call for them had its effect."""
 
     @classmethod
     def on(cls, storm: Storm) -> "Verdict":
@@ -93,12 +91,6 @@ class Verdict:
             calls=[_call(item) for item in requests if item["ended_at"]],
             places=_grouped(storm.store, sa.select(_place.account_id, _place.at).where(_place.sent)),
             sent=_grouped(storm.store, sa.select(_intent.post_id, _intent.sent_at)),
-            known_out=frozenset(
-                _grouped(
-                    storm.store,
-                    sa.select(_intent.post_id, _intent.sent_at).where(_intent.outcome == "published"),
-                )
-            ),
         )
 
     def objections(self) -> list[str]:
@@ -120,12 +112,12 @@ class Verdict:
         there = {item.mark: item for item in self.theirs}
         for post in self.ours:
             for mark in self._marks_of(post):
-                is_out, item = post.status is PostStatus.PUBLISHED, there.pop(mark, None)
+                is_out, item = self._is_out(post), there.pop(mark, None)
                 if is_out and item is None:
-                    yield f"{post.mark} is published here and does not exist there"
+                    yield f"{post.mark} is out here and does not exist there"
                 elif is_out and item and mark == post.mark and post.external_id != item.id:
                     yield f"{post.mark} is {post.external_id} here and {item.id} there"
-                elif not is_out and item and not (self._is_half_said(post) or self._waits_while_out(post)):
+                elif not is_out and item and not (self._is_half_said(post) or self._is_in_doubt(post)):
                     yield f"{post.mark} is {post.status} here and exists there: {item}"
         yield from (f"nobody wrote {item}" for item in there.values())
 
@@ -141,27 +133,35 @@ class Verdict:
         there = {item.mark for item in self.theirs}
         return post.status is not PostStatus.PUBLISHED and self._marks_of(post)[-1] not in there
 
-    def _waits_while_out(self, post: Ours) -> bool:
-        """A video that is out, as we know ourselves, whose login died before what follows it was done."""
-        stopped = {player.id for player in self.storm.fate.stopped}
-        return post.status is PostStatus.HELD and post.account_id in stopped and post.id in self.known_out
+    def _is_in_doubt(self, post: Ours) -> bool:
+        """Nobody can look with a dead login, and the post says so."""
+        is_asked_for = post.status in (PostStatus.CONFIRMING, PostStatus.UNCONFIRMED)
+        return is_asked_for and post.account_id in self._stopped
+
+    @property
+    def _stopped(self) -> set[str]:
+        return {player.id for player in self.storm.fate.stopped}
+
+    def _is_out(self, post: Ours) -> bool:
+        """Also a video that is held, with its link, because its login died before its extras were added."""
+        return post.status is PostStatus.PUBLISHED or post.external_id is not None
 
     def waiting_while_out(self) -> int:
-        """How many posts are held although they are there."""
-        return sum(self._waits_while_out(post) for post in self.ours)
+        """How many posts are held although they are there, as we know ourselves."""
+        return sum(self._is_out(post) and post.status is PostStatus.HELD for post in self.ours)
 
     # Ends
 
     def _badly_ended(self) -> Iterable[str]:
-        stopped = {player.id for player in self.storm.fate.stopped}
         for post in self.ours:
             match post.status:
                 case PostStatus.PUBLISHED:
                     continue
                 case PostStatus.FAILED if post.failure in MAY_END_A_POST:
                     continue
-                # With a dead login nobody can look either.
-                case PostStatus.HELD | PostStatus.UNCONFIRMED if post.account_id in stopped:
+                case PostStatus.HELD if post.account_id in self._stopped:
+                    continue
+                case _ if self._is_in_doubt(post):
                     continue
             yield f"{post.mark} ended as {post.status} ({post.reason}, {post.failure})"
 
