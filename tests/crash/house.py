@@ -356,7 +356,8 @@ def assert_out_exactly_once(account: Account, store: Store) -> None:
     assert ended["status"] == "published", ended
     there, parts = account.published(), ended["caption"].split(PART_LINE)
     assert len(there) == len(parts), there
-    assert all(part in item["text"] for part, item in zip(parts, there, strict=True)), there
+    if ended["format"] != "story":  # which shows no text
+        assert all(part in item["text"] for part, item in zip(parts, there, strict=True)), there
     assert ended["external_id"] == there[0]["id"]
     if account.platform == "instagram":
         assert ended["permalink"] == there[0]["permalink"]
