@@ -159,8 +159,8 @@ TABLE: list[tuple[str, HttpAnswer, Failure, Decision]] = [
     # Files.
     ("no file", error(400, "mediaBodyRequired"), MediaBroken(which=1), Fail()),
     ("thumbnail", error(400, "invalidImage"), MediaBroken(which=1), Fail()),
-    ("too large", said("", 413), MediaBroken(which=1), Fail()),
-    ("not a video", said("", 415), MediaBroken(which=1), Fail()),
+    ("too large", said("", 413), MediaBroken(), Fail()),
+    ("not a video", said("", 415), MediaBroken(), Fail()),
     # There already.
     ("captions", error(409, "captionExists"), Duplicate(), Confirm()),
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pressrun.connectors.http import HttpAnswer
+from pressrun.connectors.publishers.fallback import by_status, by_words
 from pressrun.domain.failures import (
     AccountSuspended,
     Answer,
@@ -20,7 +21,6 @@ from pressrun.domain.failures import (
     LoginExpired,
     MediaBroken,
     MediaUnreachable,
-    Misconfigured,
     RateLimited,
     Refused,
     Transient,
@@ -71,7 +71,7 @@ def translate(answer: HttpAnswer, *, now: datetime) -> Failure:
     """The failure that an unsuccessful answer means."""
     error = answer.body.get("error") if isinstance(answer.body, dict) else None
     if not isinstance(error, dict):
-        return _by_status(Answer(status=answer.status, message=without_secrets(answer.text)))
+        return by_status(Answer(status=answer.status, message=without_secrets(answer.text)))
     said = _Said(_kept(answer.status, error), answer.headers, _words(error), now)
     code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
     make = _BY_SUBCODE.get(subcode) or _BY_CODE.get(code) or _permission(code)
@@ -79,7 +79,7 @@ def translate(answer: HttpAnswer, *, now: datetime) -> Failure:
         return make(said)
     if error.get("is_transient"):
         return Transient(answer=said.kept)
-    return _by_words(said) or _by_status(said.kept)
+    return _unlisted(said)
 
 
 def of_container(status: str, kept: Answer, *, now: datetime) -> Failure:
@@ -290,33 +290,12 @@ _BY_SIGN: tuple[tuple[str, Make], ...] = (
 )
 """How Threads says it, which has words in the place of numbers."""
 
-_BY_WORDS: tuple[tuple[tuple[str, ...], Make], ...] = (
-    (("suspend", "locked", "restricted"), _suspended),
-    (("duplicate",), _duplicate),
-    (("rate limit",), _limited),
-)
 
-
-def _by_words(said: _Said) -> Failure | None:
-    if (said.kept.status or 0) >= 500:
-        return None
-    return next((make(said) for signs, make in _BY_WORDS if any(sign in said.words for sign in signs)), None)
-
-
-def _by_status(kept: Answer) -> Failure:
-    match kept.status or 0:
-        case 420 | 429:
-            return RateLimited(answer=kept)
-        case 401 | 403:
-            return LoginExpired(answer=kept)
-        case 402:
-            return Misconfigured(answer=kept)
-        case 413 | 415:
-            return MediaBroken(answer=kept)
-        case status if status < 400 or status >= 500 or status in (408, 409, 425):
-            # Below 400 it is an answer that can't be read: nothing is wrong with what was sent.
-            return Transient(answer=kept)
-    return Refused(answer=kept)
+def _unlisted(said: _Said) -> Failure:
+    failure = by_words(said.kept, said.words) or by_status(said.kept)
+    if isinstance(failure, RateLimited):
+        failure.until = _access_regained_at(said)
+    return failure
 
 
 def _access_regained_at(said: _Said) -> datetime | None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pressrun.connectors.http import HttpAnswer
+from pressrun.connectors.publishers.fallback import by_status, by_words
 from pressrun.connectors.publishers.youtube.quota import ZONE
 from pressrun.domain.failures import (
     AccountSuspended,
@@ -38,7 +39,7 @@ def translate(answer: HttpAnswer, *, now: datetime) -> Failure:
     """The failure that an unsuccessful answer of the API means."""
     error = answer.body.get("error") if isinstance(answer.body, dict) else None
     if not isinstance(error, dict):
-        return _by_status(Answer(status=answer.status, message=without_secrets(answer.text)))
+        return by_status(Answer(status=answer.status, message=without_secrets(answer.text)))
     reasons = list(_reasons(error))
     message = without_secrets(str(error.get("message") or ""))
     for reason in reasons:
@@ -46,7 +47,7 @@ def translate(answer: HttpAnswer, *, now: datetime) -> Failure:
         if make is not None:
             return make(Answer(answer.status, reason, message), now)
     said = Answer(answer.status, reasons[0] if reasons else None, message)
-    return _by_words(said) or _by_status(said)
+    return by_words(said) or by_status(said)
 
 
 def translate_login(answer: HttpAnswer) -> Failure:
@@ -58,7 +59,7 @@ def translate_login(answer: HttpAnswer) -> Failure:
     make = _OF_LOGIN.get(code or "")
     if make is not None and answer.status < 500:
         return make(said)
-    return _by_status(said)
+    return by_status(said)
 
 
 def of_video(status: Mapping[str, Any], processing: Mapping[str, Any]) -> Failure | None:
@@ -224,33 +225,3 @@ _OF_LOGIN: dict[str, Callable[[Answer], Failure]] = {
     "server_error": lambda said: Transient(answer=said),
     "internal_failure": lambda said: Transient(answer=said),
 }
-
-_BY_WORDS: tuple[tuple[tuple[str, ...], Callable[[Answer], Failure]], ...] = (
-    (("suspend", "locked", "restricted"), lambda said: AccountSuspended(answer=said)),
-    (("duplicate",), lambda said: Duplicate(answer=said)),
-    (("rate limit",), lambda said: RateLimited(answer=said)),
-)
-
-
-def _by_words(said: Answer) -> Failure | None:
-    words = said.message.lower()
-    for signs, make in _BY_WORDS:
-        if (said.status or 0) < 500 and any(sign in words for sign in signs):
-            return make(said)
-    return None
-
-
-def _by_status(said: Answer) -> Failure:
-    match said.status or 0:
-        case 420 | 429:
-            return RateLimited(answer=said)
-        case 401 | 403:
-            return LoginExpired(answer=said)
-        case 402:
-            return Misconfigured(answer=said)
-        case 413 | 415:
-            return MediaBroken(answer=said, which=1)
-        case status if status < 400 or status >= 500 or status in (408, 409, 425):
-            # Below 400 it is an answer that can't be read: nothing is wrong with what was sent.
-            return Transient(answer=said)
-    return Refused(answer=said)
