@@ -39,6 +39,8 @@ DOCUMENTED: dict[str, tuple[str, Any]] = {
     "PRESSRUN_INSTAGRAM_URL": ("instagram_url", ""),
     "PRESSRUN_INSTAGRAM_VERSION": ("instagram_version", "v25.0"),
     "PRESSRUN_INSTAGRAM_HASHTAGS": ("instagram_hashtags", 30),
+    "PRESSRUN_YOUTUBE_UPLOADS_PER_DAY": ("youtube_uploads_per_day", 100),
+    "PRESSRUN_YOUTUBE_UNITS_PER_DAY": ("youtube_units_per_day", 10_000),
     "CLOUDINARY_URL": ("cloudinary_account", ""),
     "PRESSRUN_CLOUDINARY_CLOUD": ("cloudinary_cloud", ""),
     "PRESSRUN_CLOUDINARY_KEY": ("cloudinary_key", ""),

@@ -312,6 +312,8 @@ def _choices(settings: Settings) -> Choices:
     return Choices(
         instagram_hashtags=settings.instagram_hashtags,
         instagram_version=settings.instagram_version,
+        youtube_uploads_per_day=settings.youtube_uploads_per_day,
+        youtube_units_per_day=settings.youtube_units_per_day,
         x_max_length=settings.x_max_length,
     )
 

@@ -137,6 +137,12 @@ class Settings(BaseSettings):
         default=30, ge=0, le=30, description="Hashtags that Instagram takes in a caption."
     )
     youtube_url: str = Field(default="", description="Another address for youtube.googleapis.com.")
+    youtube_uploads_per_day: int = Field(
+        default=100, ge=1, description="Uploads that Google grants each project in a day."
+    )
+    youtube_units_per_day: int = Field(
+        default=10_000, ge=1, description="Quota units that Google grants each project in a day."
+    )
     google_accounts_url: str = Field(default="", description="Another address for accounts.google.com.")
     google_oauth_url: str = Field(default="", description="Another address for oauth2.googleapis.com.")
     x_url: str = Field(default="", description="Another address for api.x.com.")

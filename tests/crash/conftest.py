@@ -16,8 +16,10 @@ SHORT = {
     "retry_seconds": "1,1,1",
     "lease_seconds": 4,
     "missed_grace_seconds": 60,
+    "youtube_units_per_day": 1_000_000,
+    "youtube_uploads_per_day": 1_000,
 }
-"""Everything that takes minutes takes seconds; nothing else differs from a real house."""
+"""Everything that takes minutes takes seconds, and one day has room for all; nothing else differs."""
 
 
 @pytest.fixture(scope="session")

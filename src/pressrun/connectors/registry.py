@@ -39,6 +39,8 @@ class Choices:
 
     instagram_hashtags: int = 30
     instagram_version: str = "v25.0"
+    youtube_uploads_per_day: int = 100
+    youtube_units_per_day: int = 10_000
     x_max_length: int = 280
 
 
@@ -58,6 +60,8 @@ def publishers(
         accounts_url=addresses.google_accounts,
         oauth_url=addresses.google_oauth,
         watch_url=addresses.youtube_watch,
+        uploads_per_day=chosen.youtube_uploads_per_day,
+        units_per_day=chosen.youtube_units_per_day,
     )
     x = X(
         http,

@@ -294,10 +294,11 @@ def test_a_post_costs_an_upload_and_the_units_of_what_is_added(
     assert quota.costs(draft(**changes)) == {"uploads": 1, "units": units}
 
 
-def test_the_quotas_are_those_of_the_project() -> None:
-    assert [(each.bucket, each.per_day, each.zone) for each in limits.LIMITS.app_quotas] == [
-        ("uploads", 100, "America/Los_Angeles"),
-        ("units", 10_000, "America/Los_Angeles"),
+def test_the_quotas_are_those_that_google_granted_the_project() -> None:
+    granted = quota.quotas(uploads_per_day=300, units_per_day=1_000_000)
+    assert [(each.bucket, each.per_day, each.zone) for each in granted] == [
+        ("uploads", 300, "America/Los_Angeles"),
+        ("units", 1_000_000, "America/Los_Angeles"),
     ]
     assert limits.LIMITS.posts_per_day is None
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pressrun.connectors.base import Draft, DraftMedia, FormatRules, Limits, Option, OptionKind
 from pressrun.connectors.checking import draft_flaws
 from pressrun.connectors.publishers.youtube import options
-from pressrun.connectors.publishers.youtube.quota import QUOTAS
 from pressrun.domain.caption import TextRules
 from pressrun.domain.media import ImageRules, MediaKind, VideoRules
 from pressrun.domain.post import Format
@@ -58,7 +57,6 @@ LIMITS = Limits(
     attachments={
         "thumbnail": ImageRules(frozenset({"image/jpeg", "image/png"}), 2_000_000, (0.5, 2.0), 1920)
     },
-    app_quotas=QUOTAS,
     options=(
         Option("title", max_length=options.MAX_TITLE),
         Option("tags", max_length=options.MAX_TAGS),

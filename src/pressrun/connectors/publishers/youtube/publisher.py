@@ -5,6 +5,7 @@ would make a second one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -45,7 +46,6 @@ class YouTube:
 
     platform = "youtube"
     required_credentials: tuple[str, ...] = ("access_token", "refresh_token", "client_id", "client_secret")
-    limits = limits.LIMITS
 
     def __init__(
         self,
@@ -56,11 +56,15 @@ class YouTube:
         accounts_url: str,
         oauth_url: str,
         watch_url: str,
+        uploads_per_day: int = quota.UPLOADS_PER_DAY,
+        units_per_day: int = quota.UNITS_PER_DAY,
         poll_waits: Sequence[float] = POLL_WAITS,
         chunk: int = CHUNK,
         pauses: Sequence[float] = PAUSES,
         extra_pauses: Sequence[float] = EXTRA_PAUSES,
     ) -> None:
+        granted = quota.quotas(uploads_per_day=uploads_per_day, units_per_day=units_per_day)
+        self.limits = replace(limits.LIMITS, app_quotas=granted)
         self._calls = Calls(http, api_url, now=now)
         self._now = now
         self._watch_url = watch_url.rstrip("/")

@@ -11,12 +11,21 @@ from pressrun.connectors.publishers.youtube.options import read
 ZONE = "America/Los_Angeles"
 UPLOADS, UNITS = "uploads", "units"
 READ_UNITS = 1
-QUOTAS = (AppQuota(UPLOADS, 100, ZONE), AppQuota(UNITS, 10_000, ZONE, per_read=READ_UNITS))
+UPLOADS_PER_DAY, UNITS_PER_DAY = 100, 10_000
+"""What every project has; Google grants more to those it has audited."""
 
 _WRITE_UNITS = 50
 _CAPTION_UNITS = 400
 _USUAL_READS = 5
 """Looks at a video until YouTube has processed it, as a rule."""
+
+
+def quotas(*, uploads_per_day: int, units_per_day: int) -> tuple[AppQuota, ...]:
+    """The buckets of a project that was granted so much."""
+    return (
+        AppQuota(UPLOADS, uploads_per_day, ZONE),
+        AppQuota(UNITS, units_per_day, ZONE, per_read=READ_UNITS),
+    )
 
 
 def costs(draft: Draft) -> Mapping[str, int]:
