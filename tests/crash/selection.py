@@ -18,6 +18,6 @@ def in_turn(cases: Sequence[T]) -> list[tuple[str, T]]:
     return list(zip(itertools.cycle(formats), cases, strict=False))
 
 
-def enough_of(cases: Sequence[T]) -> Sequence[T]:
-    """Every second case, or all of them where everything is wanted."""
-    return cases if EVERYTHING else cases[::2]
+def one_in(so_many: int, cases: Sequence[T]) -> Sequence[T]:
+    """One of so many cases, or all of them where everything is wanted."""
+    return cases if EVERYTHING else cases[::so_many]

@@ -14,7 +14,7 @@ import pytest
 
 from crash.conftest import SHORT as SHORT_TIMES
 from crash.house import IRREVOCABLE, Account, House, Point, assert_out_exactly_once, house
-from crash.selection import EVERYTHING
+from crash.selection import one_in
 from crash.test_kill_9 import (
     BEGIN,
     BEGIN_LOOK,
@@ -41,8 +41,6 @@ SEND = "pressrun.connectors.http:Http.send"
 RENEWED = "pressrun.actions.logins:_keep"
 PATIENT_LOOKS = {"confirm_seconds": "0,1,4,6,63,70,80"}
 """X's timeline lags: whether a post is not there is known only after a minute."""
-SAMPLE = 9
-"""Of so many points one is tried where not everything is wanted."""
 
 
 @dataclass(frozen=True)
@@ -149,10 +147,7 @@ THREAD = Shape(
 SHAPES = (REEL, STORY, VIDEO, SHORT, TWEET, THREAD)
 
 
-def sampled() -> list[tuple[Shape, Point]]:
-    """Everything, or of each format one point in so many, beginning at another place for each."""
-    every = [(shape, point) for shape in SHAPES for point in shape.points()]
-    return every if EVERYTHING else every[4::SAMPLE]
+EVERY_POINT = [(shape, point) for shape in SHAPES for point in shape.points()]
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +164,7 @@ def old_store(old_house: House) -> Store:
     return old_house.open()
 
 
-@pytest.mark.parametrize(("shape", "point"), sampled(), ids=str)
+@pytest.mark.parametrize(("shape", "point"), one_in(13, EVERY_POINT), ids=str)
 def test_every_format_survives_a_kill_at(
     shape: Shape, point: Point, old_house: House, old_store: Store, clip: bytes
 ) -> None:
@@ -192,7 +187,7 @@ LOST = [
 ]
 
 
-@pytest.mark.parametrize(("shape", "effect", "point"), LOST if EVERYTHING else LOST[::SAMPLE], ids=str)
+@pytest.mark.parametrize(("shape", "effect", "point"), one_in(9, LOST), ids=str)
 def test_a_lost_answer_of_every_platform_is_found_after_a_kill_at(
     shape: Shape, effect: str, point: Point, old_house: House, old_store: Store, small_clip: bytes
 ) -> None:
@@ -215,7 +210,7 @@ RENEWALS = [
 """Between the second and the third dies the only copy of a new refresh token: only a person can help then."""
 
 
-@pytest.mark.parametrize("point", RENEWALS if EVERYTHING else RENEWALS[3:], ids=str)
+@pytest.mark.parametrize("point", one_in(3, RENEWALS), ids=str)
 def test_a_post_whose_token_is_renewed_is_there_at_most_once_after_a_kill_at(
     point: Point, old_house: House, old_store: Store, clip: bytes
 ) -> None:
