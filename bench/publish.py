@@ -40,12 +40,7 @@ def main(given: Sequence[str] | None = None) -> None:
     lines: list[dict[str, Any]] = []
     for answer_ms in sizes.answer_ms:
         ours, floor = _both_sides(sizes, answer_ms)
-        ratio = round(floor["posts_a_second"] / ours["posts_a_second"], 3)
-        lines += [
-            ours,
-            floor,
-            {"bench": "publish", "side": "floor / pressrun", "answer_ms": answer_ms, "ratio": ratio},
-        ]
+        lines += [ours, floor, _ratio(ours, floor)]
     show(lines, (*COLUMNS, "ratio"))
 
 
