@@ -158,6 +158,21 @@ def test_people_read_what_to_make_again(is_video, language, happened, todo):
     assert what_to_do(code, language, told) == todo
 
 
+@pytest.mark.parametrize(
+    ("is_video", "language", "happened"),
+    [
+        (False, "ko", "이미지 재생성 필요. 쓸 수 없는 파일이 있어요."),
+        (False, "en", "Image must be made again: one of the files can't be used."),
+        (True, "ko", "영상 재생성 필요. 쓸 수 없는 파일이 있어요."),
+        (True, "en", "Video must be made again: one of the files can't be used."),
+    ],
+)
+def test_no_number_is_named_where_nobody_said_which_file_is_broken(is_video, language, happened):
+    """S2.9."""
+    broken = MediaBroken(is_video=is_video)
+    assert what_happened(message_code(broken), language, message_values(broken)) == happened
+
+
 def test_a_refusal_speaks_by_its_reason():
     assert message_code(failures.Refused(reason="prompt_refused")) == "prompt_refused"
 

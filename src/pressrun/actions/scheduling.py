@@ -37,6 +37,9 @@ _REFUSED_ACCOUNTS = {
 }
 
 
+_MENDED_BY_CONVERSION = ("media_unusable", "video_unusable")
+
+
 @dataclass(frozen=True)
 class PublishRequest:
     """What is to go out, to which account; without a time it goes out at once."""
@@ -244,7 +247,7 @@ def _early_flaws(
     return [
         flaw
         for flaw in checked.to.publisher.check(_draft(request, checked, as_given))
-        if flaw.field not in mendable and flaw.code != "media_unusable"
+        if flaw.field not in mendable and flaw.code not in _MENDED_BY_CONVERSION
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pressrun.connectors.base import Draft, DraftMedia, Limits
 from pressrun.domain.caption import text_flaws, whole
+from pressrun.domain.failures import unusable
 from pressrun.domain.media import MediaKind
 from pressrun.domain.mending import unmendable
 from pressrun.domain.problems import Flaw
@@ -50,4 +51,5 @@ def _file_flaws(media: DraftMedia, position: int, draft: Draft, limits: Limits) 
         usable = image.accept(media.facts)
     else:
         usable = video is not None and video.accept(media.facts)
-    return [] if usable else [Flaw("media_unusable", "asset_ids", {"which": position})]
+    code = unusable(is_video=media.facts.kind is MediaKind.VIDEO, which=position)
+    return [] if usable else [Flaw(code, "asset_ids", {"which": position})]

@@ -154,8 +154,14 @@ def message_code(failure: Failure) -> str:
         return failure.reason
     if isinstance(failure, MediaBroken):
         # A file that can't be taken in is `media_broken` too, and is called by its name instead of its place.
-        return "video_unusable" if failure.is_video else "media_unusable"
+        return unusable(is_video=failure.is_video, which=failure.which)
     return kind(failure)
+
+
+def unusable(*, is_video: bool, which: int) -> str:
+    """The code of the text that asks for another file; `which` counts from 1, 0 where unknown."""
+    code = "video_unusable" if is_video else "media_unusable"
+    return code if which else f"some_{code}"
 
 
 def exact_code(failure: Failure) -> str | None:

@@ -106,6 +106,18 @@ _FAILURES = {
         "이미지를 다시 만들거나 다른 파일로 바꿔 주세요.",
         "Make the image again or replace the file.",
     ),
+    "some_media_unusable": Message(
+        "이미지 재생성 필요. 쓸 수 없는 파일이 있어요.",
+        "Image must be made again: one of the files can't be used.",
+        "플랫폼이 어느 파일인지 말하지 않았어요. 모두 확인해서 다시 만들거나 바꿔 주세요.",
+        "The platform does not say which one: look at each, then make it again or replace it.",
+    ),
+    "some_video_unusable": Message(
+        "영상 재생성 필요. 쓸 수 없는 파일이 있어요.",
+        "Video must be made again: one of the files can't be used.",
+        "플랫폼이 어느 파일인지 말하지 않았어요. 모두 확인해서 다시 만들거나 바꿔 주세요.",
+        "The platform does not say which one: look at each, then make it again or replace it.",
+    ),
     "video_unusable": Message(
         "영상 재생성 필요. {which}번째 파일을 쓸 수 없어요.",
         "Video must be made again: file {which} can't be used.",

@@ -532,9 +532,9 @@ READ = {
         ("페르소나 ‘하루’ 계정 정지됨.", "플랫폼에서 정지를 푼 뒤"),
         ("Account of persona ‘하루’ suspended.", "Lift the suspension on the platform"),
     ),
-    "media_unusable": (
-        ("이미지 재생성 필요.", "이미지를 다시 만들거나 다른 파일로 바꿔 주세요."),
-        ("Image must be made again", "Make the image again or replace the file."),
+    "some_media_unusable": (
+        ("이미지 재생성 필요.", "플랫폼이 어느 파일인지 말하지 않았어요."),
+        ("Image must be made again", "The platform does not say which one"),
     ),
     "media_unreachable": (
         ("플랫폼이 파일을 가져가지 못했어요.", "공개 주소(PRESSRUN_PUBLIC_URL)가 밖에서 열리는지"),

@@ -256,7 +256,7 @@ def test_a_short_is_upright_or_square_and_at_most_three_minutes(media: DraftMedi
         (video(608, 1080, 3600), []),
         (video(3840, 2160, 12 * 3600), []),
         (video(seconds=12 * 3600 + 1), ["video_length"]),
-        (video(size=256 * 1024**3 + 1), ["media_unusable"]),
+        (video(size=256 * 1024**3 + 1), ["video_unusable"]),
         (video(mime="video/webm", video=VideoFacts("vp9", 60, audio_codec="opus", audio_channels=6)), []),
         (video(mime="image/jpeg", kind=MediaKind.IMAGE), ["media_kind"]),
     ],

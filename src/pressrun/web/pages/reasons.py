@@ -41,6 +41,8 @@ _BY_CODE = {
     "account_suspended": _SUSPENDED,
     "media_unusable": _MEDIA,
     "video_unusable": _MEDIA,
+    "some_media_unusable": _MEDIA,
+    "some_video_unusable": _MEDIA,
     "media_unreachable": _MEDIA,
     "misconfigured": _SETUP,
     "credits_depleted": _SETUP,

@@ -78,7 +78,7 @@ def test_a_video_has_the_length_and_size_of_its_format(
         assert flaws(cafe, format, facts_of(duration=float(seconds), size=largest)) == []
     for seconds in (shortest - 0.1, longest + 1):
         assert flaws(cafe, format, facts_of(duration=seconds)) == ["video_length"]
-    assert flaws(cafe, format, facts_of(size=largest + 1)) == ["media_unusable"]
+    assert flaws(cafe, format, facts_of(size=largest + 1)) == ["video_unusable"]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_video_has_the_length_and_size_of_its_format(
     ],
 )
 def test_a_video_outside_the_rules_is_not_sent(cafe: InstagramStand, changes: dict[str, Any]) -> None:
-    assert flaws(cafe, Format.REEL, facts_of(**changes)) == ["media_unusable"]
+    assert flaws(cafe, Format.REEL, facts_of(**changes)) == ["video_unusable"]
 
 
 @pytest.mark.parametrize("changes", [{"codec": "hevc"}, {"mime": "video/quicktime"}, {"audio_codec": None}])
