@@ -29,6 +29,8 @@ PART_LINE = "\n---\n"
 """What divides the parts of a thread."""
 IRREVOCABLE = {"instagram": "/media_publish", "x": "/2/tweets", "youtube": "/upload/youtube/v3/videos"}
 """How paths of calls that publish end; YouTube's is told from the rest of its upload only by its bytes."""
+ROOMY = {"youtube": {"uploads_per_day": 100_000, "units_per_day": 10_000_000}}
+"""What lets the stories of one platform share a day: its limits belong to an app, and so to all accounts."""
 OVER = {"published", "unconfirmed", "failed", "held", "cancelled", "given_up"}
 
 
@@ -192,6 +194,9 @@ class House:
         """An account of its own for each post, so that nothing is ever queued behind another story."""
         asked = {"platform": platform, "handle": f"haru{uuid.uuid4().hex[:8]}"}
         made = self.sandbox.post("/_sandbox/accounts", json=asked).json()
+        if platform in ROOMY:
+            where = f"/_sandbox/accounts/{platform}/{made['account_id']}/state"
+            assert self.sandbox.post(where, json=ROOMY[platform]).is_success
         ours = self.made(
             "/api/accounts",
             {

@@ -235,15 +235,7 @@ def test_a_post_whose_token_is_renewed_is_there_at_most_once_after_a_kill_at(
 def new_story(old_house: House, store: Store, shape: Shape) -> Account:
     old_house.lives_on()
     old_house.rests(store)
-    return new_account(old_house, shape)
-
-
-def new_account(at: House, shape: Shape) -> Account:
-    """An account whose platform's limits are far away."""
-    account = at.new_account(shape.platform)
-    if shape.platform == "youtube":
-        account.state(uploads_per_day=100_000, units_per_day=10_000_000)
-    return account
+    return old_house.new_account(shape.platform)
 
 
 def written(account: Account, shape: Shape, clip: bytes) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import databases
 from crash.conftest import SHORT
 from crash.house import House, Life, Point, assert_out_exactly_once, house, wait_until
 from crash.selection import one_in
-from crash.test_every_format import EVERY_POINT, PATIENT_LOOKS, Shape, new_account, written
+from crash.test_every_format import EVERY_POINT, PATIENT_LOOKS, Shape, written
 from crash.test_kill_9 import (
     BEGIN_LOOK,
     ENQUEUE,
@@ -110,7 +110,7 @@ def test_another_worker_takes_over_every_format_from_one_killed_at(
     shape: Shape, point: Point, crew: Crew, clip: bytes
 ) -> None:
     workers = crew.two()
-    account = new_account(crew.house, shape)
+    account = crew.house.new_account(shape.platform)
     asked = written(account, shape, clip)
     crew.house.doom(point, *workers)
     crew.house.publish(asked)

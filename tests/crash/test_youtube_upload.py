@@ -5,7 +5,6 @@ The last piece and what follows it die too: at the points where a second video c
 
 import random
 import signal
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ import pytest
 
 from clips import MakeVideo
 from connectors.publishers.youtube_stand import assert_each_byte_once
-from crash.house import Account as HouseAccount
 from crash.house import House, Point, PostOf, wait_until
 
 pytestmark = pytest.mark.crash
@@ -38,31 +36,29 @@ class Channel:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        asked = {"platform": "youtube", "handle": f"산책하루{uuid.uuid4().hex[:8]}"}
-        made = house.sandbox.post("/_sandbox/accounts", json=asked).json()
-        self.outside_id: str = made["account_id"]
-        (persona,) = house.get("/api/personas")["items"]
-        login = {"persona_id": persona["id"], "platform": "youtube", "credentials": made["credentials"]}
-        self.id: str = house.made("/api/accounts", login)["id"]
+        self.account = house.new_account("youtube")
 
     def written(self, film: Path) -> dict[str, Any]:
         """A video that nobody asked to publish yet."""
         with film.open("rb") as opened:
             asset = self.house.made("/api/assets", files={"file": ("film.mp4", opened)})
-        return {"account_id": self.id, "caption": "아침 산책", "asset_ids": [asset["id"]], "format": "short"}
+        return {
+            "account_id": self.account.id,
+            "caption": "아침 산책",
+            "asset_ids": [asset["id"]],
+            "format": "short",
+        }
 
     def post(self) -> PostOf:
         """The one post that was asked for here."""
-        (found,) = self.house.get(f"/api/posts?account_id={self.id}")["items"]
-        return PostOf(HouseAccount(self.house, self.id, self.outside_id, ""), found["id"])
+        return self.account.post()
 
     def published(self) -> list[dict[str, Any]]:
-        asked = {"platform": "youtube", "account_id": self.outside_id}
-        return self.house.sandbox.get("/_sandbox/published", params=asked).json()["items"]
+        return self.account.published()
 
     def log(self) -> list[dict[str, Any]]:
         every = self.house.sandbox.get("/_sandbox/requests", params={"platform": "youtube"}).json()["items"]
-        return [call for call in every if call["account_id"] == self.outside_id]
+        return [call for call in every if call["account_id"] == self.account.outside_id]
 
     def sessions(self) -> int:
         """How many uploads were begun."""
