@@ -114,6 +114,7 @@ class House:
             data=folder / "data", database_url=str(settings.get("database_url", "")), port=self.port
         )
         self.lives: list[Life] = []
+        self._stores: list[Store] = []
         self.sandbox = httpx.Client(base_url=sandbox_url, trust_env=False)
         self.api = httpx.Client(
             base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=PATIENCE_SECONDS
@@ -163,7 +164,7 @@ class House:
             wait_until(lambda at=ready: at.exists() and at.read_text() == wish, f"{point} is awaited")
 
     def close(self) -> None:
-        """Ends every process that still lives."""
+        """Ends every process that still lives, and what was opened to look on."""
         for life in self.lives:
             if not life.is_over:
                 life.process.send_signal(signal.SIGCONT)
@@ -171,6 +172,8 @@ class House:
                 life.process.wait()
         self.sandbox.close()
         self.api.close()
+        for store in self._stores:
+            store.engine.dispose()
 
     def _is_ready(self, life: Life) -> bool:
         assert not life.is_over, "\n".join(life.words)
@@ -184,6 +187,7 @@ class House:
     def open(self) -> "Store":
         """Lets an owner in, and opens the database for the test to read."""
         store = bootstrap.open_store(self._settings)
+        self._stores.append(store)
         token = make_token(store, make_user(store))
         self.api.headers["Authorization"] = f"Bearer {token}"
         spoken = {"name": "하루", "language": "ko", "timezone": "Asia/Seoul", "approval": "never"}
