@@ -34,15 +34,19 @@ class Doom:
         self._folder = folder
         self._wish = wish
         self._passages = 0
+        self.undo: Callable[[], None] = lambda: None
+        """Takes it off again: of two, the inner one would hide from the outer one what is on the wire."""
 
     def prepare(self) -> None:
-        """Wraps the target, for the rest of this process's life."""
+        """Wraps the target, until another wish comes."""
         module, _, path = self._wish["target"].partition(":")
         owner: Any = importlib.import_module(f"{module}")
         *way, name = path.split(".")
         for part in way:
             owner = getattr(owner, part)
-        setattr(owner, name, self._wrapped(getattr(owner, name)))
+        original = getattr(owner, name)
+        setattr(owner, name, self._wrapped(original))
+        self.undo = functools.partial(setattr, owner, name, original)
 
     def _wrapped(self, original: Callable[..., Any]) -> Callable[..., Any]:
         when = self._wish["when"]
@@ -102,6 +106,7 @@ def _words(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[str]:
 
 def _await_wishes(folder: Path) -> None:
     done: str | None = None
+    last: Doom | None = None
     while True:
         time.sleep(POLL_SECONDS)
         try:
@@ -110,7 +115,10 @@ def _await_wishes(folder: Path) -> None:
             continue
         if written != done:
             done = written
-            Doom(folder, json.loads(written)).prepare()
+            if last is not None:
+                last.undo()
+            last = Doom(folder, json.loads(written))
+            last.prepare()
             (folder / READY.format(pid=os.getpid())).write_text(written)
 
 

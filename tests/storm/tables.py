@@ -36,7 +36,7 @@ def _facts(verdict: Verdict) -> Iterator[str]:
     storm, calls = verdict.storm, verdict.calls
     failing = sum(call.fault is not None for call in calls)
     yield f"{len(calls)} requests, {failing} of them failing ({failing / max(len(calls), 1):.1%})"
-    yield f"{storm.seen.kills} workers killed"
+    yield f"{storm.seen.kills} workers killed, {storm.seen.gave_up} ended by themselves, without their lease"
     yield f"{verdict.waiting_while_out()} posts are out and held: their login died before the rest was done"
     yield f"at most {storm.seen.publishing_at_once} posts being published at once,"
     yield f"at most {verdict.publishing_at_once()} publishing calls at the sandbox at once"
