@@ -34,7 +34,7 @@ CALL_SECONDS = 5
 """The HTTP time limit, in real seconds; twice that is the settle time."""
 LEASE_SECONDS = 8
 GAVE_UP = 70
-"""Exit status of a worker that was kept from its processor so long that it lost its lease: safe, and replaced."""
+"""Exit status of a worker that got no processor for so long that it lost its lease: safe, and replaced."""
 AT_REST = frozenset({PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.HELD, PostStatus.UNCONFIRMED})
 _post = schema.post.c
 _looks_once_signed_in = sa.and_(
