@@ -73,6 +73,9 @@ class Plan:
             "confirm_seconds": ",".join(str(settle * times) for times in (0, 1, 2, 4, 8, 16)),
             "lease_seconds": LEASE_SECONDS,
             "min_lead_seconds": 0,
+            # One project serves all channels of the storm, and its day shall not end it.
+            "youtube_uploads_per_day": 100_000,
+            "youtube_units_per_day": 10_000_000,
         }
 
 
