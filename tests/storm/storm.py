@@ -32,7 +32,7 @@ FIND_SECONDS = 300.0
 WORKERS = 2
 CALL_SECONDS = 5
 """The HTTP time limit, in real seconds; twice that is the settle time."""
-LEASE_SECONDS = 8
+LEASE_SECONDS = 5
 GAVE_UP = 70
 """Exit status of a worker that got no processor for so long that it lost its lease: safe, and replaced."""
 AT_REST = frozenset({PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.HELD, PostStatus.UNCONFIRMED})
@@ -51,7 +51,7 @@ class Plan:
     speed: float = 24
     spread: timedelta = timedelta(minutes=80)
     """Over which the times of the posts are spread."""
-    kill_after: tuple[float, float] = (2.0, 6.0)
+    kill_after: tuple[float, float] = (3.0, 7.0)
     """How long both workers are at work until one is killed, in real seconds, at least and at most."""
     kills: int | None = None
     """At most so many; None for as many as there is time for."""
