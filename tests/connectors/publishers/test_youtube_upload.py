@@ -369,7 +369,9 @@ async def test_a_video_whose_session_is_gone_is_found_among_the_uploads(stand: Y
     film = stand.draft(Format.SHORT)
     intent = await lost_and_expired(stand, film)
     (there,) = stand.published()
-    assert await stand.publisher.find(film, intent, stand.login) == Published(there.id, there.permalink)
+    assert await stand.publisher.find(film, intent, stand.login) == Published(
+        there.id, there.permalink, is_out=True
+    )
 
 
 async def test_a_video_that_was_published_by_another_post_is_not_ours(stand: YouTubeStand) -> None:
