@@ -7,13 +7,14 @@ import pytest
 
 from fakes import FakeEnqueue
 from makers import make_account, make_asset, make_content, make_persona, make_post
+from pressrun.actions import accounts as account_actions
 from pressrun.actions import confirming, dispatching, holding, publishing, scheduling
 from pressrun.actions import posts as post_actions
 from pressrun.actions.base import SYSTEM, Workspace
 from pressrun.actions.dispatching import DispatchRules
 from pressrun.actions.journal import AttemptJournal
 from pressrun.actions.publishing import Armed, Assignment, NotStarted
-from pressrun.connectors.base import Published
+from pressrun.connectors.base import Profile, Published
 from pressrun.domain.account import AccountStatus
 from pressrun.domain.confirming import ConfirmPolicy, Sighting
 from pressrun.domain.failures import (
@@ -435,6 +436,36 @@ def test_a_login_that_came_after_the_refused_one_is_used_as_it_is(
     refused_too = start(workspace, take_up(workspace, enqueue, post))
     assert isinstance(refused_too, Assignment)
     assert refused_too.must_renew_login
+
+
+def test_a_login_that_came_while_the_old_one_could_not_be_renewed_holds_nothing(
+    workspace: Workspace, enqueue: FakeEnqueue, clock: MovableClock
+) -> None:
+    """S2.7: else the account would wait for somebody to sign in who just did."""
+    post = make_due(workspace.store)
+    publishing.fail(workspace, publish(workspace, enqueue, post), LoginExpired())
+    attempt = publish(workspace, enqueue, post)
+    sign_in_anew(workspace, clock, post)
+    publishing.fail(workspace, attempt, LoginExpired(), while_renewing=True)
+
+    assert read(workspace.store, post).status is PostStatus.RETRY_WAIT
+    with_the_new = start(workspace, take_up(workspace, enqueue, post))
+    assert isinstance(with_the_new, Assignment)
+    assert not with_the_new.must_renew_login
+
+
+def test_who_signs_in_just_as_the_account_is_held_lets_it_go_on(
+    workspace: Workspace, enqueue: FakeEnqueue
+) -> None:
+    """S2.7: the account was well when the sign-in began to be kept, and is held when it is."""
+    post = make_due(workspace.store)
+    with workspace.store.transaction() as tx:
+        before = accounts.get(tx, post.account_id)
+        holding.hold_account(tx, before, HeldReason.NEEDS_REAUTH)
+        login = account_actions.NewLogin(Profile(before.external_id, before.handle), {"access_token": "new"})
+        after = account_actions.replace(tx, workspace, before, login)
+    assert after.status is AccountStatus.ACTIVE
+    assert read(workspace.store, post).status is PostStatus.SCHEDULED
 
 
 def test_a_login_that_was_renewed_before_a_crash_is_not_renewed_again(

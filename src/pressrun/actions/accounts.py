@@ -112,6 +112,8 @@ def replace(tx: Tx, workspace: Workspace, account: Account, login: NewLogin) -> 
     accounts.set_handle(tx, account.id, login.profile.handle)
     if login.sign_in:
         accounts.set_sign_in(tx, account.id, login.sign_in)
+    # Read again: a worker may have met the old login's end since, and holds the account no more from here on.
+    account = accounts.get(tx, account.id)
     if account.status is AccountStatus.NEEDS_REAUTH:
         holding.resume_account(tx, account, workspace.rules.backlog)
     return accounts.get(tx, account.id)

@@ -132,7 +132,8 @@ def fail(workspace: Workspace, attempt: Attempt, failure: Failure, *, while_rene
         ledger.give_back(tx, attempt.post_id)
         if while_renewing:
             # Only a refusal settles it. What passes says nothing about the login: it is renewed another time.
-            post = replace(post, login_renewed=isinstance(failure, LoginExpired))
+            is_refused = isinstance(failure, LoginExpired) and not _has_new_login_since(tx, post, attempt)
+            post = replace(post, login_renewed=is_refused)
         outcomes.failed(tx, post, failure, policy=workspace.rules.retry)
 
 
@@ -214,6 +215,16 @@ def _has_newer_login(tx: Tx, post: Post, account: Account, attempt: Attempt) -> 
     if not isinstance(post.failure, LoginExpired) or account.login_since is None or before is None:
         return False
     return account.login_since > before.started_at
+
+
+def _has_new_login_since(tx: Tx, post: Post, attempt: Attempt) -> bool:
+    """Whether somebody signed in while this attempt tried to renew what it had.
+
+    What the platform refused is then no longer the account's login, and says nothing about the new one. The
+    account is locked: nobody signs in until it is decided.
+    """
+    (account,) = accounts.lock(tx, [post.account_id])
+    return account.login_since is not None and account.login_since > attempt.started_at
 
 
 def _assign(tx: Tx, workspace: Workspace, post: Post, attempt: Attempt) -> Assignment:
