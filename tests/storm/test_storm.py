@@ -13,7 +13,15 @@ from storm.verdict import Verdict
 
 pytestmark = pytest.mark.crash
 
-SMALL = Plan(posts=120, accounts=12, speed=120, spread=timedelta(minutes=10), kills=1, dead_logins=(1, 1))
+SMALL = Plan(
+    posts=120,
+    accounts=12,
+    speed=120,
+    spread=timedelta(minutes=10),
+    kills=1,
+    dead_logins=(1, 1),
+    patience=timedelta(minutes=8),
+)
 
 
 def test_a_small_storm_is_weathered(postgres_server: sa.URL, postgres_template: str, tmp_path: Path) -> None:
