@@ -250,12 +250,15 @@ def to_look_for(tx: Tx, *, until: datetime, limit: int) -> list[Post]:
 
 
 def put_off_account(tx: Tx, account_id: str, ready_at: datetime, *, reason: str = "hourly_limit") -> None:
-    """The account may not go on before `ready_at`: whatever is due earlier waits until then."""
+    """The account may not go on before `ready_at`: whatever is due earlier waits until then.
+
+    What another dispatcher has in its hands is left to it: it waits for the account that this one has.
+    """
     waiting = (PostStatus.SCHEDULED.value, PostStatus.RETRY_WAIT.value)
     query = sa.select(schema.post).where(
         _post.account_id == account_id, _post.status.in_(waiting), _post.ready_at < ready_at
     )
-    for row in tx.rows(query):
+    for row in tx.rows(query.with_for_update(skip_locked=True)):
         move_ready(tx, _read(row), ready_at, reason=reason)
 
 
